@@ -1,0 +1,170 @@
+//! The book: what an institution holds, in the clear, on its own machine.
+//!
+//! A book is private. Its types have no `Debug` that prints an amount.
+
+use std::fmt;
+
+/// A calendar day.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Day {
+    /// Year, 1900 to 9999.
+    pub year: u16,
+    /// Month, 1 to 12.
+    pub month: u8,
+    /// Day of the month, 1 to 31.
+    pub day: u8,
+}
+
+/// A currency or coin: 2 to 8 upper-case letters or digits (ISO 4217 where there is a code).
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub struct Currency(pub String);
+
+/// A legal entity identifier (ISO 17442): 20 characters whose check digits hold.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Lei(pub [u8; 20]);
+
+/// Where a record stands in the files it came from, for errors and reports.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Place {
+    /// File name, relative to the book's folder.
+    pub file: String,
+    /// Line, counted from 1, header included.
+    pub line: u64,
+}
+
+/// One exposure.
+#[derive(Clone, Default, PartialEq, Eq)]
+pub struct Exposure {
+    /// External id, unique in the book.
+    pub id: String,
+    /// Exposure class, by its name in the rulebook.
+    pub class: String,
+    /// Rating grade within the class, by its name in the rulebook; empty where the class has none.
+    pub grade: String,
+    /// For real estate: class of the counterparty. Empty otherwise.
+    pub counterparty_class: String,
+    /// For real estate: grade of the counterparty. Empty otherwise.
+    pub counterparty_grade: String,
+    /// Currency of the amounts; empty means the reporting currency.
+    pub currency: String,
+    /// `on-balance`, or the name of a credit conversion factor of the rulebook.
+    pub conversion: String,
+    /// Outstanding amount (on-balance) or notional (off-balance), gross of specific provisions.
+    pub amount: u64,
+    /// Specific provisions, at most `amount`.
+    pub provisions: u64,
+    /// Value of the property at origination, for real estate. Zero means none.
+    pub property_value: u64,
+    /// Currency of the borrower's income, where known; empty means the exposure's own.
+    pub income_currency: String,
+    /// Residual maturity in days (365 a year); 0 where no rule asks for it.
+    pub maturity_days: u32,
+    /// For a security lent or sold under repo: its type in the haircut table; empty for a cash loan.
+    pub lent_security: String,
+    /// For a security lent: its rating band in the haircut table.
+    pub lent_rating: String,
+    /// For a security lent: its own residual maturity in days.
+    pub lent_maturity_days: u32,
+    /// Holding period of the transaction in business days (5, 10 or 20); 0 without collateral.
+    pub holding_days: u32,
+    /// Days between revaluations (1 is daily); 0 without collateral.
+    pub revaluation_days: u32,
+    /// Where the record stands.
+    pub place: Place,
+}
+
+/// One item of collateral, pledged to one exposure.
+#[derive(Clone, Default, PartialEq, Eq)]
+pub struct CollateralItem {
+    /// External id, unique in the book.
+    pub id: String,
+    /// Id of the exposure it secures.
+    pub exposure: String,
+    /// Type in the rulebook's haircut table.
+    pub kind: String,
+    /// Rating band in the haircut table; empty where the type has none.
+    pub rating: String,
+    /// Currency; empty means the reporting currency.
+    pub currency: String,
+    /// Market value.
+    pub amount: u64,
+    /// Residual maturity of the instrument in days (365 a year); 0 where the type has none.
+    pub maturity_days: u32,
+    /// Residual life of the protection in days; 0 means at least as long as the exposure.
+    pub protection_days: u32,
+    /// Original life of the protection in days; 0 means at least a year.
+    pub original_days: u32,
+    /// Where the record stands.
+    pub place: Place,
+}
+
+/// A named private amount: a capital item of the rulebook, or a stated line.
+#[derive(Clone, Default, PartialEq, Eq)]
+pub struct Line {
+    /// Name in the rulebook.
+    pub name: String,
+    /// Amount, in the book's unit; never negative: the rulebook gives each line its sign.
+    pub amount: u64,
+    /// Where the record stands.
+    pub place: Place,
+}
+
+/// A whole book.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Book {
+    /// Name of the institution, for people; never part of a proof.
+    pub institution: String,
+    /// Its identifier.
+    pub lei: Lei,
+    /// The day the book describes.
+    pub as_of: Day,
+    /// Reporting currency.
+    pub currency: Currency,
+    /// Decimal places of the unit: 2 for cents, −3 for thousands.
+    pub scale: i8,
+    /// Name of the rulebook that the book was written for.
+    pub rulebook: String,
+    /// Exposures in canonical order (file order).
+    pub exposures: Vec<Exposure>,
+    /// Collateral in canonical order: by exposure, then file order.
+    pub collateral: Vec<CollateralItem>,
+    /// Capital components and deductions; each name at most once.
+    pub capital: Vec<Line>,
+    /// Stated lines; each name at most once.
+    pub stated: Vec<Line>,
+}
+
+impl fmt::Debug for Book {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(
+            f,
+            "Book({} exposures, {} collateral items)",
+            self.exposures.len(),
+            self.collateral.len()
+        )
+    }
+}
+
+impl fmt::Debug for Exposure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Exposure({}:{})", self.place.file, self.place.line)
+    }
+}
+
+impl fmt::Debug for CollateralItem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "CollateralItem({}:{})", self.place.file, self.place.line)
+    }
+}
+
+impl fmt::Debug for Line {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Line({}, {}:{})", self.name, self.place.file, self.place.line)
+    }
+}
+
+impl fmt::Debug for Lei {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&String::from_utf8_lossy(&self.0))
+    }
+}

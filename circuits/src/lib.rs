@@ -1,0 +1,10 @@
+//! The library of Plimsoll: rules, numbers, cells, claims.
+//!
+//! Reading goes one way. A **rule** (a rulebook entry with its paragraph) becomes a **number**
+//! (the integer twin), the number becomes **cells** (a module of the engine), and the cells
+//! support a public **claim**. Nothing here reads a file, a clock or a terminal.
+
+pub mod amount;
+pub mod book;
+pub mod rulebook;
+pub mod snapshot;

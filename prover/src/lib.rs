@@ -1,0 +1,1 @@
+//! Books, assessments and proofs.

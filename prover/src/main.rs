@@ -1,0 +1,3 @@
+//! `plimsoll`.
+
+fn main() {}

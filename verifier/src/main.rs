@@ -1,0 +1,3 @@
+//! `plimsoll-verify`.
+
+fn main() {}
