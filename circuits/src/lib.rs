@@ -6,5 +6,9 @@
 
 pub mod amount;
 pub mod book;
+pub mod field;
+mod parallel;
+pub mod cells;
+pub mod protocol;
 pub mod rulebook;
 pub mod snapshot;

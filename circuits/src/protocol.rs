@@ -1,0 +1,26 @@
+//! The protocol: two rounds, lookups, totals, links.
+//!
+//! The proof is the commitment: its advice columns' Pedersen commitments are the commitment to
+//! the book. See `circuits/spec/protocol.md` for the soundness argument.
+//!
+//! | room | what for |
+//! | --- | --- |
+//! | [`expr`], [`layout`] | what a module's author states |
+//! | [`publics`] | what the verifier builds by itself |
+//! | [`witness`], [`tape`], [`prove`] | the prover's side |
+//! | [`verify`] | the verifier's side |
+//! | [`challenge`], [`params`], [`key`] | what both hash, derive and pin |
+//! | [`circuit`], [`lookup`] | how it becomes halo2 gates |
+
+pub mod challenge;
+pub mod circuit;
+pub mod expr;
+pub mod key;
+pub mod layout;
+pub mod lookup;
+pub mod params;
+pub mod prove;
+pub mod publics;
+pub mod tape;
+pub mod verify;
+pub mod witness;
