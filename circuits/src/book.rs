@@ -159,7 +159,11 @@ impl fmt::Debug for CollateralItem {
 
 impl fmt::Debug for Line {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Line({}, {}:{})", self.name, self.place.file, self.place.line)
+        write!(
+            f,
+            "Line({}, {}:{})",
+            self.name, self.place.file, self.place.line
+        )
     }
 }
 

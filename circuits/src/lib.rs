@@ -6,5 +6,10 @@
 
 pub mod amount;
 pub mod book;
+mod canonical;
+
+pub mod decimal;
+
 pub mod rulebook;
 pub mod snapshot;
+pub mod text;
