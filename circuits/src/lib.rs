@@ -6,5 +6,6 @@
 
 pub mod amount;
 pub mod book;
+pub mod claim;
 pub mod rulebook;
 pub mod snapshot;
