@@ -1,1 +1,3 @@
-//! Books, assessments and proofs.
+//! Books, assessments and proofs: everything that `plimsoll` does, for other programs.
+
+pub mod book;
