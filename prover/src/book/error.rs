@@ -27,7 +27,7 @@ pub struct BookError {
     pub column: Option<Place>,
     /// What is wrong.
     #[source]
-    pub problem: Problem,
+    pub problem: Box<Problem>,
 }
 
 impl fmt::Display for BookError {
@@ -46,14 +46,24 @@ impl fmt::Display for BookError {
 }
 
 impl BookError {
-    /// An error about a whole file.
-    pub fn file(file: impl Into<String>, problem: Problem) -> Self {
+    /// An error somewhere in a file.
+    pub fn new(
+        file: impl Into<String>,
+        line: Option<u64>,
+        column: Option<Place>,
+        problem: Problem,
+    ) -> Self {
         Self {
             file: file.into(),
-            line: None,
-            column: None,
-            problem,
+            line,
+            column,
+            problem: Box::new(problem),
         }
+    }
+
+    /// An error about a whole file.
+    pub fn file(file: impl Into<String>, problem: Problem) -> Self {
+        Self::new(file, None, None, problem)
     }
 
     /// An error at a named column of a line.
@@ -63,12 +73,7 @@ impl BookError {
         column: impl Into<String>,
         problem: Problem,
     ) -> Self {
-        Self {
-            file: file.into(),
-            line: Some(line),
-            column: Some(Place::Named(column.into())),
-            problem,
-        }
+        Self::new(file, Some(line), Some(Place::Named(column.into())), problem)
     }
 
     /// What to do about it.

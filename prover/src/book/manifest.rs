@@ -50,18 +50,15 @@ pub(super) fn parse(text: &str) -> Result<Manifest, BookError> {
             .next()
             .unwrap_or("not TOML")
             .to_owned();
-        BookError {
-            file: MANIFEST.to_owned(),
-            line,
-            column,
-            problem: Problem::Manifest(message),
-        }
+        BookError::new(MANIFEST, line, column, Problem::Manifest(message))
     })?;
-    let at = |key: &str, problem: Problem| BookError {
-        file: MANIFEST.to_owned(),
-        line: line_of(text, key),
-        column: Some(Place::Named(key.to_owned())),
-        problem,
+    let at = |key: &str, problem: Problem| {
+        BookError::new(
+            MANIFEST,
+            line_of(text, key),
+            Some(Place::Named(key.to_owned())),
+            problem,
+        )
     };
     for (key, value) in [
         ("institution", &written.institution),

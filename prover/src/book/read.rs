@@ -48,10 +48,12 @@ pub fn load(folder: &Path) -> Result<Book, BookError> {
         })?;
     }
     if exposures.is_empty() {
-        return Err(BookError {
-            line: Some(1),
-            ..BookError::file(EXPOSURES.name, Problem::EmptyBook)
-        });
+        return Err(BookError::new(
+            EXPOSURES.name,
+            Some(1),
+            None,
+            Problem::EmptyBook,
+        ));
     }
 
     let mut pledged: Vec<(usize, CollateralItem)> = Vec::new();

@@ -17,27 +17,18 @@ pub(super) fn read_text(folder: &Path, name: &str) -> Result<Option<String>, Boo
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
         Err(error) => return Err(BookError::file(name, Problem::Unreadable(error))),
     };
-    let at = |line: u64, column: u64, problem: Problem| BookError {
-        file: name.to_owned(),
-        line: Some(line),
-        column: Some(Place::At(column)),
-        problem,
-    };
-    let marks: [&[u8]; 3] = [b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff"];
-    if marks.iter().any(|mark| bytes.starts_with(mark)) {
-        return Err(at(1, 1, Problem::ByteOrderMark));
-    }
-    String::from_utf8(bytes).map(Some).map_err(|error| {
-        let (before, _) = error.as_bytes().split_at(error.utf8_error().valid_up_to());
-        let line = before.iter().filter(|b| **b == b'\n').count() as u64 + 1;
-        let column = String::from_utf8_lossy(before)
-            .rsplit('\n')
-            .next()
-            .unwrap_or("")
-            .chars()
-            .count() as u64
-            + 1;
-        at(line, column, Problem::NotUtf8)
+    crate::text::decode(bytes).map(Some).map_err(|not_text| {
+        let problem = if not_text.mark {
+            Problem::ByteOrderMark
+        } else {
+            Problem::NotUtf8
+        };
+        BookError::new(
+            name,
+            Some(not_text.line),
+            Some(Place::At(not_text.column)),
+            problem,
+        )
     })
 }
 
@@ -69,20 +60,22 @@ impl Table {
             (Some(_), true) => return fail(Problem::NotEmpty),
             (Some(text), false) => text,
         };
-        let mut header = csv::StringRecord::new();
-        let in_header = |column: Option<Place>, problem| BookError {
-            file: description.name.to_owned(),
-            line: Some(1),
-            column,
-            problem,
-        };
+        let in_header =
+            |column, problem| BookError::new(description.name, Some(1), column, problem);
         let named = |name: &str| Some(Place::Named(shown(name)));
-        let there = reader(&text)
-            .read_record(&mut header)
-            .map_err(|_| in_header(None, Problem::NotCsv))?;
-        if !there || text.starts_with(['\n', '\r']) {
+        let mut header = None;
+        // Stops after the first record.
+        let _ = crate::text::for_each_record(
+            &text,
+            |line, record| {
+                header = Some(record.clone()).filter(|_| line == 1);
+                Err(())
+            },
+            |_| (),
+        );
+        let Some(header) = header else {
             return Err(in_header(None, Problem::NoHeader));
-        }
+        };
         let mut places = vec![None; description.columns.len()];
         for (index, name) in header.iter().enumerate() {
             let Some(column) = description
@@ -119,61 +112,32 @@ impl Table {
         &self,
         mut each: impl FnMut(Row<'_>) -> Result<(), BookError>,
     ) -> Result<(), BookError> {
-        let bytes = self.text.as_bytes();
-        let (mut counted, mut line) = (0usize, 1u64);
-        let mut record = csv::StringRecord::new();
-        let mut records = reader(&self.text);
-        let mut first = true;
-        loop {
-            // The reader's own line numbers lag behind blank lines and CRLF ends: count them here.
-            let mut start = usize::try_from(records.position().byte())
-                .unwrap_or(bytes.len())
-                .min(bytes.len());
-            while start < bytes.len() && matches!(bytes[start], b'\r' | b'\n') {
-                start += 1;
-            }
-            line += bytes[counted..start]
-                .iter()
-                .filter(|b| **b == b'\n')
-                .count() as u64;
-            counted = start;
-            let not_csv = |_| BookError {
-                file: self.description.name.to_owned(),
-                line: Some(line),
-                column: None,
-                problem: Problem::NotCsv,
-            };
-            if !records.read_record(&mut record).map_err(not_csv)? {
-                return Ok(());
-            }
-            if std::mem::take(&mut first) {
-                continue;
-            }
-            let row = Row {
-                table: self,
-                record: &record,
-                line,
-            };
-            if record.len() != self.width {
-                let problem = Problem::FieldCount {
-                    expected: self.width,
-                    found: record.len(),
-                };
-                return Err(BookError {
-                    column: None,
-                    ..row.error("", problem)
-                });
-            }
-            each(row)?;
-        }
+        let at = |line, problem| BookError::new(self.description.name, Some(line), None, problem);
+        let mut header = true;
+        crate::text::for_each_record(
+            &self.text,
+            |line, record| {
+                if std::mem::take(&mut header) {
+                    return Ok(());
+                }
+                if record.len() != self.width {
+                    return Err(at(
+                        line,
+                        Problem::FieldCount {
+                            expected: self.width,
+                            found: record.len(),
+                        },
+                    ));
+                }
+                each(Row {
+                    table: self,
+                    record,
+                    line,
+                })
+            },
+            |line| at(line, Problem::NotCsv),
+        )
     }
-}
-
-fn reader(text: &str) -> csv::Reader<&[u8]> {
-    csv::ReaderBuilder::new()
-        .has_headers(false)
-        .flexible(true)
-        .from_reader(text.as_bytes())
 }
 
 /// A name as it may be echoed: short and without control characters.
