@@ -2,7 +2,15 @@
 //!
 //! A book is private. Its types have no `Debug` that prints an amount.
 
+mod currency;
+mod day;
+mod lei;
+
 use std::fmt;
+
+pub use currency::CurrencyError;
+pub use day::DayError;
+pub use lei::LeiError;
 
 /// A calendar day.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
