@@ -8,6 +8,10 @@
 //! | exchange rate | 10^-8 of the reporting currency | 47 |
 //! | threshold (loan-to-value, claim, cap) | 10^-6 | 24 |
 
+mod decimal;
+
+pub use decimal::{AmountError, MAX_SCALE, MIN_SCALE, format_amount, format_scaled, parse_amount};
+
 /// Bits of an amount.
 pub const AMOUNT_BITS: u32 = 64;
 /// A weight or a conversion factor of 100 %.

@@ -2,7 +2,15 @@
 //!
 //! A book is private. Its types have no `Debug` that prints an amount.
 
+mod currency;
+mod day;
+mod lei;
+
 use std::fmt;
+
+pub use currency::CurrencyError;
+pub use day::DayError;
+pub use lei::LeiError;
 
 /// A calendar day.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -159,7 +167,11 @@ impl fmt::Debug for CollateralItem {
 
 impl fmt::Debug for Line {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Line({}, {}:{})", self.name, self.place.file, self.place.line)
+        write!(
+            f,
+            "Line({}, {}:{})",
+            self.name, self.place.file, self.place.line
+        )
     }
 }
 

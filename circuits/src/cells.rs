@@ -3,6 +3,12 @@
 //! | module | rows |
 //! | --- | --- |
 //! | [`plain`] | one amount, one weight |
+//! | [`banded`] | provisions, loan-to-value bands, splits, currency mismatch |
+//! | [`secured`] | collateral by the comprehensive approach |
+//! | [`secured_general`] | the same with a security lent or a maturity mismatch |
 
+pub mod banded;
 pub mod plain;
+pub mod secured;
+pub mod secured_general;
 pub mod tags;

@@ -34,3 +34,22 @@ pub fn to_u128(value: &Fp) -> Option<u128> {
     buffer.copy_from_slice(low);
     Some(u128::from_le_bytes(buffer))
 }
+
+/// An integer reduced mod p.
+pub fn from_biguint(value: &num_bigint::BigUint) -> Fp {
+    let two_64 = power_of_two(64);
+    value
+        .iter_u64_digits()
+        .rev()
+        .fold(Fp::ZERO, |sum, digit| sum * two_64 + Fp::from(digit))
+}
+
+/// An integer reduced mod p, negative ones included.
+pub fn from_bigint(value: &num_bigint::BigInt) -> Fp {
+    let magnitude = from_biguint(value.magnitude());
+    if value.sign() == num_bigint::Sign::Minus {
+        -magnitude
+    } else {
+        magnitude
+    }
+}

@@ -6,9 +6,13 @@
 
 pub mod amount;
 pub mod book;
+mod canonical;
+pub mod cells;
+pub mod claim;
+pub mod decimal;
 pub mod field;
 mod parallel;
-pub mod cells;
 pub mod protocol;
 pub mod rulebook;
 pub mod snapshot;
+pub mod text;

@@ -1,1 +1,5 @@
-//! Books, assessments and proofs.
+//! Books, assessments and proofs: everything that `plimsoll` does, for other programs.
+
+pub mod book;
+pub mod import;
+mod text;

@@ -70,19 +70,31 @@ impl Module for Plain {
         let code = d.bounded_by("conversion", "the conversion lookup");
         let factor = d.bounded_by("conversion factor", "the conversion lookup");
 
-        d.lookup("the weight is the rulebook's for this class", tags::RISK_WEIGHT, vec![
-            class.here(),
-            weight.here(),
-        ]);
-        d.lookup("the factor is that of this currency and kind", tags::CONVERSION, vec![
-            code.here(),
-            factor.here(),
-        ]);
+        d.lookup(
+            "the weight is the rulebook's for this class",
+            tags::RISK_WEIGHT,
+            vec![class.here(), weight.here()],
+        );
+        d.lookup(
+            "the factor is that of this currency and kind",
+            tags::CONVERSION,
+            vec![code.here(), factor.here()],
+        );
         // 10^-8 · 10^-4 · 10^-4, in the common unit of 10^-25.
         let exposure = amount.here() * factor.here();
-        d.total("risk-weighted assets", exposure.clone() * weight.here() * power_of_ten(9));
+        d.total(
+            "risk-weighted assets",
+            exposure.clone() * weight.here() * power_of_ten(9),
+        );
         d.total("exposure measure", exposure);
-        Columns { id, amount, class, weight, code, factor }
+        Columns {
+            id,
+            amount,
+            class,
+            weight,
+            code,
+            factor,
+        }
     }
 }
 

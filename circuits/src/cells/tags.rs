@@ -6,11 +6,19 @@ use crate::protocol::layout::FIRST_PUBLIC_TAG;
 pub const RISK_WEIGHT: u64 = FIRST_PUBLIC_TAG;
 /// (code, factor): currency and balance-sheet kind to exchange rate times conversion factor.
 pub const CONVERSION: u64 = FIRST_PUBLIC_TAG + 1;
-/// (code, currency, rate, factor): the same, taken apart.
-pub const CURRENCY: u64 = FIRST_PUBLIC_TAG + 2;
-/// (kind, counterparty, mismatch, measure and split flags, edge, weights): banded classes.
-pub const BAND: u64 = FIRST_PUBLIC_TAG + 3;
+/// (code, currency, factor): the same, with the currency told.
+pub const CURRENCY_CONVERSION: u64 = FIRST_PUBLIC_TAG + 2;
+/// (code, currency, rate, conversion factor): the same, rate and factor apart.
+pub const RATE_AND_CONVERSION: u64 = FIRST_PUBLIC_TAG + 3;
+/// (currency, rate): exchange rate of a collateral item.
+pub const RATE: u64 = FIRST_PUBLIC_TAG + 4;
+/// (kind, mismatch, measure, split, open, edge, weight, weight of the rest): banded classes.
+pub const BAND: u64 = FIRST_PUBLIC_TAG + 5;
 /// (haircut row, longest maturity, haircut): residual maturity to ten-day haircut.
-pub const HAIRCUT: u64 = FIRST_PUBLIC_TAG + 4;
-/// (haircut, days, scaled haircut, scaled currency mismatch): holding period and revaluation.
-pub const SCALED_HAIRCUT: u64 = FIRST_PUBLIC_TAG + 5;
+pub const HAIRCUT: u64 = FIRST_PUBLIC_TAG + 6;
+/// (haircut, period, mismatch, scaled haircut): holding period, revaluation, currency mismatch.
+pub const SCALED_HAIRCUT: u64 = FIRST_PUBLIC_TAG + 7;
+/// (cap, floor, original): the three numbers of the maturity mismatch.
+pub const MATURITY_MISMATCH: u64 = FIRST_PUBLIC_TAG + 8;
+/// (haircut row, longest maturity, haircut): the same for a security lent; row 0 is cash, at zero.
+pub const LENT_HAIRCUT: u64 = FIRST_PUBLIC_TAG + 9;

@@ -35,7 +35,9 @@ pub struct Challenges {
 impl Challenges {
     /// 1, β, β², …
     pub fn beta_powers(&self, count: usize) -> Vec<Fp> {
-        std::iter::successors(Some(Fp::one()), |p| Some(p * self.beta)).take(count).collect()
+        std::iter::successors(Some(Fp::one()), |p| Some(p * self.beta))
+            .take(count)
+            .collect()
     }
 }
 
@@ -76,14 +78,21 @@ pub struct ChallengeContext {
 impl ChallengeContext {
     /// The challenges, given the commitments of all first-round columns, copy by copy.
     pub fn challenges(&self, commitments: &[[u8; 32]]) -> Challenges {
-        let mut state = Blake2b::new().hash_length(64).personal(b"Plimsoll-chal-01").to_state();
+        let mut state = Blake2b::new()
+            .hash_length(64)
+            .personal(b"Plimsoll-chal-01")
+            .to_state();
         state.update(&self.params);
         state.update(&self.k.to_le_bytes());
         state.update(&self.circuit);
         for number in [self.copies, self.advice, self.first_round] {
             state.update(&number.to_le_bytes());
         }
-        for number in [self.position.module, self.position.shard, self.position.shards] {
+        for number in [
+            self.position.module,
+            self.position.shard,
+            self.position.shards,
+        ] {
             state.update(&number.to_le_bytes());
         }
         state.update(&self.statement);
@@ -94,11 +103,17 @@ impl ChallengeContext {
         }
         let seed = state.finalize();
         let expand = |index: u32| {
-            let mut state = Blake2b::new().hash_length(64).personal(b"Plimsoll-expa-01").to_state();
+            let mut state = Blake2b::new()
+                .hash_length(64)
+                .personal(b"Plimsoll-expa-01")
+                .to_state();
             state.update(seed.as_bytes());
             state.update(&index.to_le_bytes());
             Fp::from_uniform_bytes(state.finalize().as_array())
         };
-        Challenges { alpha: expand(0), beta: expand(1) }
+        Challenges {
+            alpha: expand(0),
+            beta: expand(1),
+        }
     }
 }

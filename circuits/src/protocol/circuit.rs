@@ -57,7 +57,13 @@ impl SecondRound {
         let range = first_helper + helpers(layout).len();
         let public = (layout.table_width > 0).then_some(range + 1);
         let sum = range + 1 + usize::from(public.is_some());
-        SecondRound { helpers: first_helper, range, public, sum, count: sum + 1 }
+        SecondRound {
+            helpers: first_helper,
+            range,
+            public,
+            sum,
+            count: sum + 1,
+        }
     }
 }
 
@@ -80,7 +86,12 @@ impl InstanceColumns {
         let table = (layout.table_width > 0).then_some(1);
         let totals = 1 + table.map_or(0, |_| 1 + layout.table_width);
         let weighed = totals + 2 * layout.total_columns.len();
-        InstanceColumns { table, totals, weighed, count: weighed + layout.weighed.len() }
+        InstanceColumns {
+            table,
+            totals,
+            weighed,
+            count: weighed + layout.weighed.len(),
+        }
     }
 }
 
@@ -108,12 +119,20 @@ pub struct EngineCircuit<M: Module, S: Size> {
 impl<M: Module, S: Size> EngineCircuit<M, S> {
     /// The circuit without a witness.
     pub fn empty() -> Result<Self, LayoutError> {
-        Ok(EngineCircuit { layout: Arc::new(Layout::of::<M, S>()?.0), columns: None, marker: PhantomData })
+        Ok(EngineCircuit {
+            layout: Arc::new(Layout::of::<M, S>()?.0),
+            columns: None,
+            marker: PhantomData,
+        })
     }
 
     /// The circuit with all its columns.
     pub fn with_columns(layout: Arc<Layout>, columns: Vec<Vec<Fp>>) -> Self {
-        EngineCircuit { layout, columns: Some(Arc::new(columns)), marker: PhantomData }
+        EngineCircuit {
+            layout,
+            columns: Some(Arc::new(columns)),
+            marker: PhantomData,
+        }
     }
 }
 
@@ -126,7 +145,11 @@ struct Row<'a, 'b> {
 
 impl Row<'_, '_> {
     fn advice(&mut self, index: usize, next: bool) -> Expression<Fp> {
-        let rotation = if next { Rotation::next() } else { Rotation::cur() };
+        let rotation = if next {
+            Rotation::next()
+        } else {
+            Rotation::cur()
+        };
         self.meta.query_advice(self.config.advice[index], rotation)
     }
 
@@ -139,7 +162,8 @@ impl Row<'_, '_> {
     }
 
     fn public(&mut self, index: usize) -> Expression<Fp> {
-        self.meta.query_instance(self.instance[index], Rotation::cur())
+        self.meta
+            .query_instance(self.instance[index], Rotation::cur())
     }
 
     fn scalar(&mut self, row: i32) -> Expression<Fp> {
@@ -176,7 +200,11 @@ impl Row<'_, '_> {
                         }
                         let shift = power_of_two(layout.limb_bits * range.limbs.len() as u32);
                         let inverse = shift.invert().unwrap_or(Fp::ONE);
-                        let top = if range.limbs.is_empty() { rest } else { rest * inverse };
+                        let top = if range.limbs.is_empty() {
+                            rest
+                        } else {
+                            rest * inverse
+                        };
                         (top, range.top_bits)
                     }
                 };
@@ -187,7 +215,11 @@ impl Row<'_, '_> {
                 let mut fold = alpha + self.second(1, false) * Fp::from(lookup.tag);
                 for (i, value) in lookup.values.iter().enumerate() {
                     let value = self.module(value, lane);
-                    fold = if i == 0 { fold + value } else { fold + self.second(i + 1, false) * value };
+                    fold = if i == 0 {
+                        fold + value
+                    } else {
+                        fold + self.second(i + 1, false) * value
+                    };
                 }
                 fold
             }
@@ -209,7 +241,9 @@ impl Config {
     fn configure(meta: &mut ConstraintSystem<Fp>, layout: Layout) -> Config {
         let second = SecondRound::of(&layout);
         let instances = InstanceColumns::of(&layout);
-        let advice = (0..layout.first_round() + second.count).map(|_| meta.advice_column()).collect();
+        let advice = (0..layout.first_round() + second.count)
+            .map(|_| meta.advice_column())
+            .collect();
         let config = Config {
             layout: Arc::new(layout),
             advice,
@@ -219,7 +253,9 @@ impl Config {
             range_tag: meta.fixed_column(),
             range_value: meta.fixed_column(),
         };
-        let instance: Vec<_> = (0..instances.count).map(|_| meta.instance_column()).collect();
+        let instance: Vec<_> = (0..instances.count)
+            .map(|_| meta.instance_column())
+            .collect();
         config.module_gates(meta, &instance);
         config.challenge_gates(meta, &instance);
         config.lookup_gates(meta, &instance, &second, &instances);
@@ -236,8 +272,15 @@ impl Config {
         build: impl FnOnce(&mut Row<'_, '_>) -> Vec<Expression<Fp>>,
     ) {
         meta.create_gate(name, |meta| {
-            let mut row = Row { meta, config: self, instance };
-            build(&mut row).into_iter().map(|poly| (name, poly)).collect::<Vec<_>>()
+            let mut row = Row {
+                meta,
+                config: self,
+                instance,
+            };
+            build(&mut row)
+                .into_iter()
+                .map(|poly| (name, poly))
+                .collect::<Vec<_>>()
         });
     }
 
@@ -251,7 +294,9 @@ impl Config {
                     Place::Sentinel => (self.last, 1),
                 };
                 let on = row.fixed(selector);
-                (0..lanes).map(|lane| on.clone() * row.module(&gate.expr, lane)).collect()
+                (0..lanes)
+                    .map(|lane| on.clone() * row.module(&gate.expr, lane))
+                    .collect()
             });
         }
         // Every column is queried, so that the proof opens it: an unread commitment binds nothing.
@@ -265,12 +310,17 @@ impl Config {
 
     fn challenge_gates(&self, meta: &mut ConstraintSystem<Fp>, instance: &[Column<Instance>]) {
         for index in 0..=self.layout.beta_powers() {
-            self.gate(meta, instance, "the challenge is the statement's, in every row", |row| {
-                let (here, next) = (row.second(index, false), row.second(index, true));
-                let anchor = row.scalar(1 + index as i32);
-                let (active, first) = (row.fixed(self.active), row.fixed(self.first));
-                vec![active * (next - here.clone()), first * (here - anchor)]
-            });
+            self.gate(
+                meta,
+                instance,
+                "the challenge is the statement's, in every row",
+                |row| {
+                    let (here, next) = (row.second(index, false), row.second(index, true));
+                    let anchor = row.scalar(1 + index as i32);
+                    let (active, first) = (row.fixed(self.active), row.fixed(self.first));
+                    vec![active * (next - here.clone()), first * (here - anchor)]
+                },
+            );
         }
     }
 
@@ -282,13 +332,18 @@ impl Config {
         instances: &InstanceColumns,
     ) {
         for (i, inputs) in helpers(&self.layout).into_iter().enumerate() {
-            self.gate(meta, instance, "a helper is the sum of its inputs' reciprocals", |row| {
-                let terms: Vec<_> = inputs.iter().map(|input| row.input(*input)).collect();
-                let helper = row.second(second.helpers + i, false);
-                let product = terms.iter().cloned().reduce(|a, b| a * b);
-                let product = product.unwrap_or(Expression::Constant(Fp::ONE));
-                vec![row.fixed(self.active) * (product * helper - numerator(&terms))]
-            });
+            self.gate(
+                meta,
+                instance,
+                "a helper is the sum of its inputs' reciprocals",
+                |row| {
+                    let terms: Vec<_> = inputs.iter().map(|input| row.input(*input)).collect();
+                    let helper = row.second(second.helpers + i, false);
+                    let product = terms.iter().cloned().reduce(|a, b| a * b);
+                    let product = product.unwrap_or(Expression::Constant(Fp::ONE));
+                    vec![row.fixed(self.active) * (product * helper - numerator(&terms))]
+                },
+            );
         }
         self.gate(meta, instance, "the range table's side", |row| {
             let entry = row.second(0, false)
@@ -298,13 +353,20 @@ impl Config {
             let multiplicity = row.advice(self.layout.range_multiplicity(), false);
             vec![row.fixed(self.active) * (entry * side - multiplicity)]
         });
-        let table = second.public.zip(instances.table).zip(self.layout.public_multiplicity());
+        let table = second
+            .public
+            .zip(instances.table)
+            .zip(self.layout.public_multiplicity());
         if let Some(((side, table), multiplicity)) = table {
             self.gate(meta, instance, "the public table's side", |row| {
                 let mut entry = row.second(0, false) + row.second(1, false) * row.public(table);
                 for i in 0..self.layout.table_width {
                     let value = row.public(table + 1 + i);
-                    entry = if i == 0 { entry + value } else { entry + row.second(i + 1, false) * value };
+                    entry = if i == 0 {
+                        entry + value
+                    } else {
+                        entry + row.second(i + 1, false) * value
+                    };
                 }
                 let side = row.second(side, false);
                 let multiplicity = row.advice(multiplicity, false);
@@ -322,16 +384,21 @@ impl Config {
     ) {
         let layout = &self.layout;
         if !layout.total_columns.is_empty() {
-            self.gate(meta, instance, "a total column is zero outside its rows", |row| {
-                let on = row.fixed(self.active) + row.fixed(self.last);
-                (0..layout.total_columns.len())
-                    .map(|i| {
-                        let allowed = row.public(instances.totals + 2 * i);
-                        let total = row.advice(layout.total_column(i), false);
-                        on.clone() * total * (Expression::Constant(Fp::ONE) - allowed)
-                    })
-                    .collect()
-            });
+            self.gate(
+                meta,
+                instance,
+                "a total column is zero outside its rows",
+                |row| {
+                    let on = row.fixed(self.active) + row.fixed(self.last);
+                    (0..layout.total_columns.len())
+                        .map(|i| {
+                            let allowed = row.public(instances.totals + 2 * i);
+                            let total = row.advice(layout.total_column(i), false);
+                            on.clone() * total * (Expression::Constant(Fp::ONE) - allowed)
+                        })
+                        .collect()
+                },
+            );
         }
         self.gate(meta, instance, "the running sum closes", |row| {
             let mut step = -row.second(second.range, false);
@@ -344,7 +411,12 @@ impl Config {
             for (i, total) in layout.totals.iter().enumerate() {
                 for lane in 0..layout.lanes {
                     let addend = row.module(&total.addend, lane);
-                    step = step + if i == 0 { addend } else { row.second(i, false) * addend };
+                    step = step
+                        + if i == 0 {
+                            addend
+                        } else {
+                            row.second(i, false) * addend
+                        };
                 }
             }
             for i in 0..layout.total_columns.len() {
@@ -377,13 +449,19 @@ impl<M: Module, S: Size> Circuit<Fp> for EngineCircuit<M, S> {
     type FloorPlanner = SimpleFloorPlanner;
 
     fn without_witnesses(&self) -> Self {
-        EngineCircuit { layout: Arc::clone(&self.layout), columns: None, marker: PhantomData }
+        EngineCircuit {
+            layout: Arc::clone(&self.layout),
+            columns: None,
+            marker: PhantomData,
+        }
     }
 
     fn configure(meta: &mut ConstraintSystem<Fp>) -> Config {
         // `EngineCircuit::empty` and `with_columns` need a checked layout, so that this cannot fail.
         #[allow(clippy::expect_used)]
-        let layout = Layout::of::<M, S>().expect("the layout was checked when the circuit was made").0;
+        let layout = Layout::of::<M, S>()
+            .expect("the layout was checked when the circuit was made")
+            .0;
         Config::configure(meta, layout)
     }
 
@@ -397,9 +475,15 @@ impl<M: Module, S: Size> Circuit<Fp> for EngineCircuit<M, S> {
             || "rows",
             |mut region| {
                 pass += 1;
-                let rows: Vec<usize> = if pass == 1 { vec![0, active] } else { (0..=active).collect() };
+                let rows: Vec<usize> = if pass == 1 {
+                    vec![0, active]
+                } else {
+                    (0..=active).collect()
+                };
                 let mut fixed = |column, row: usize, value: u64| {
-                    region.assign_fixed(|| "", column, row, || Value::known(Fp::from(value))).map(|_| ())
+                    region
+                        .assign_fixed(|| "", column, row, || Value::known(Fp::from(value)))
+                        .map(|_| ())
                 };
                 for &row in &rows {
                     fixed(config.active, row, u64::from(row < active))?;

@@ -16,12 +16,18 @@ pub struct Col(pub usize);
 impl Col {
     /// The cell at this position.
     pub fn here(self) -> Expr {
-        Expr::Cell { col: self, next: false }
+        Expr::Cell {
+            col: self,
+            next: false,
+        }
     }
 
     /// The cell at the next position: the next lane of the row, or the first lane of the next row.
     pub fn next(self) -> Expr {
-        Expr::Cell { col: self, next: true }
+        Expr::Cell {
+            col: self,
+            next: true,
+        }
     }
 }
 
@@ -88,7 +94,11 @@ impl Expr {
             Expr::Sum(a, b) => a.eval(cell) + b.eval(cell),
             Expr::Product(a, b) => {
                 let left = a.eval(cell);
-                if bool::from(left.is_zero()) { Fp::ZERO } else { left * b.eval(cell) }
+                if bool::from(left.is_zero()) {
+                    Fp::ZERO
+                } else {
+                    left * b.eval(cell)
+                }
             }
             Expr::Scaled(a, c) => a.eval(cell) * c,
         }

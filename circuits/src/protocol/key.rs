@@ -69,11 +69,15 @@ impl VerifyingKey {
     /// Builds the key of a module's circuit.
     pub fn build<M: Module, S: Size>(params: &PublicParams) -> Result<VerifyingKey, KeyError> {
         if params.k() != S::K {
-            return Err(KeyError::Params { expected: S::K, got: params.k() });
+            return Err(KeyError::Params {
+                expected: S::K,
+                got: params.k(),
+            });
         }
         let circuit = EngineCircuit::<M, S>::empty()?;
         let layout = Arc::new(Layout::of::<M, S>()?.0);
-        let vk = plonk::keygen_vk(params.inner(), &circuit).map_err(|e| KeyError::Library(format!("{e:?}")))?;
+        let vk = plonk::keygen_vk(params.inner(), &circuit)
+            .map_err(|e| KeyError::Library(format!("{e:?}")))?;
         let id = circuit_id(&vk, &layout);
         Ok(VerifyingKey { layout, vk, id })
     }
@@ -97,7 +101,12 @@ impl<M: Module, S: Size> ProvingKey<M, S> {
         let pk = plonk::keygen_pk(params.inner(), verifying.vk.clone(), &circuit)
             .map_err(|e| KeyError::Library(format!("{e:?}")))?;
         let columns = Layout::of::<M, S>()?.1;
-        Ok(ProvingKey { verifying, pk, columns, size: std::marker::PhantomData })
+        Ok(ProvingKey {
+            verifying,
+            pk,
+            columns,
+            size: std::marker::PhantomData,
+        })
     }
 
     /// The verifying key.
@@ -117,27 +126,61 @@ pub fn manifest(layout: &Layout) -> String {
     let instance = InstanceColumns::of(layout);
     let mut text = String::new();
     let _ = writeln!(text, "circuit {} version {}", layout.name, layout.version);
-    let _ = writeln!(text, "k {} limb {} lanes {}", layout.k, layout.limb_bits, layout.lanes);
+    let _ = writeln!(
+        text,
+        "k {} limb {} lanes {}",
+        layout.k, layout.limb_bits, layout.lanes
+    );
     let _ = writeln!(text, "blinding rows {BLINDING_ROWS}");
-    let _ = writeln!(text, "first round {} second round {}", layout.first_round(), second.count);
+    let _ = writeln!(
+        text,
+        "first round {} second round {}",
+        layout.first_round(),
+        second.count
+    );
     let _ = writeln!(text, "challenges alpha beta^1..={}", layout.beta_powers());
-    let _ = writeln!(text, "instance columns {} table width {}", instance.count, layout.table_width);
+    let _ = writeln!(
+        text,
+        "instance columns {} table width {}",
+        instance.count, layout.table_width
+    );
     for (index, column) in layout.columns.iter().enumerate() {
         let bound = match column.bound {
             Bound::Bits(bits) => format!("{bits} bits"),
             Bound::Bit => "a bit".to_owned(),
             Bound::By(why) => why.to_owned(),
         };
-        let _ = writeln!(text, "column {} at {}: {bound}", column.name, layout.offsets[index]);
+        let _ = writeln!(
+            text,
+            "column {} at {}: {bound}",
+            column.name, layout.offsets[index]
+        );
     }
     for lookup in &layout.lookups {
-        let _ = writeln!(text, "lookup {} tag {} width {}", lookup.name, lookup.tag, lookup.values.len());
+        let _ = writeln!(
+            text,
+            "lookup {} tag {} width {}",
+            lookup.name,
+            lookup.tag,
+            lookup.values.len()
+        );
     }
     for gate in &layout.gates {
-        let _ = writeln!(text, "gate {} at {:?} degree {}", gate.name, gate.place, gate.expr.degree());
+        let _ = writeln!(
+            text,
+            "gate {} at {:?} degree {}",
+            gate.name,
+            gate.place,
+            gate.expr.degree()
+        );
     }
     for total in &layout.totals {
-        let _ = writeln!(text, "total {} degree {}", total.name, total.addend.degree());
+        let _ = writeln!(
+            text,
+            "total {} degree {}",
+            total.name,
+            total.addend.degree()
+        );
     }
     for name in &layout.total_columns {
         let _ = writeln!(text, "linked column {name}");
@@ -149,7 +192,10 @@ pub fn manifest(layout: &Layout) -> String {
 }
 
 fn circuit_id(vk: &plonk::VerifyingKey<Point>, layout: &Layout) -> [u8; 32] {
-    let mut state = Blake2b::new().hash_length(32).personal(b"Plimsoll-circ-01").to_state();
+    let mut state = Blake2b::new()
+        .hash_length(32)
+        .personal(b"Plimsoll-circ-01")
+        .to_state();
     for text in [format!("{:?}", vk.pinned()), manifest(layout)] {
         state.update(&(text.len() as u64).to_le_bytes());
         state.update(text.as_bytes());

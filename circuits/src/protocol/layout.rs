@@ -168,17 +168,29 @@ impl Declaration {
 
     /// At every position the expression is zero.
     pub fn gate(&mut self, name: &'static str, expr: Expr) {
-        self.gates.push(Gate { name, place: Place::Every, expr });
+        self.gates.push(Gate {
+            name,
+            place: Place::Every,
+            expr,
+        });
     }
 
     /// At the first position the expression is zero.
     pub fn gate_first(&mut self, name: &'static str, expr: Expr) {
-        self.gates.push(Gate { name, place: Place::First, expr });
+        self.gates.push(Gate {
+            name,
+            place: Place::First,
+            expr,
+        });
     }
 
     /// At the sentinel position the expression is zero.
     pub fn gate_sentinel(&mut self, name: &'static str, expr: Expr) {
-        self.gates.push(Gate { name, place: Place::Sentinel, expr });
+        self.gates.push(Gate {
+            name,
+            place: Place::Sentinel,
+            expr,
+        });
     }
 
     /// Adds a total; row i of the module's total column holds total i.
@@ -283,7 +295,14 @@ impl Layout {
     pub fn of<M: Module, S: Size>() -> Result<(Layout, M::Columns), LayoutError> {
         let mut declaration = Declaration::default();
         let columns = M::declare(&mut declaration);
-        let layout = Layout::build(M::NAME, M::VERSION, M::LANES, S::K, S::LIMB_BITS, declaration)?;
+        let layout = Layout::build(
+            M::NAME,
+            M::VERSION,
+            M::LANES,
+            S::K,
+            S::LIMB_BITS,
+            declaration,
+        )?;
         Ok((layout, columns))
     }
 
@@ -312,12 +331,20 @@ impl Layout {
                         range_tables.push(top_bits);
                     }
                     let limbs = (first..width).collect();
-                    range_checks.push(RangeCheck { col: Col(index), limbs, top_bits });
+                    range_checks.push(RangeCheck {
+                        col: Col(index),
+                        limbs,
+                        top_bits,
+                    });
                 }
                 Bound::Bit => {
                     let bit = Col(index);
                     let expr = bit.here() * (bit.here() - Expr::from(1));
-                    d.gates.push(Gate { name: column.name, place: Place::Every, expr });
+                    d.gates.push(Gate {
+                        name: column.name,
+                        place: Place::Every,
+                        expr,
+                    });
                 }
                 Bound::By(_) => {}
             }
@@ -350,7 +377,11 @@ impl Layout {
 
     fn check(&self) -> Result<(), LayoutError> {
         let degree = |name, degree| {
-            if degree > MAX_DEGREE { Err(LayoutError::Degree { name, degree }) } else { Ok(()) }
+            if degree > MAX_DEGREE {
+                Err(LayoutError::Degree { name, degree })
+            } else {
+                Ok(())
+            }
         };
         for gate in &self.gates {
             degree(gate.name, gate.expr.degree() + 1)?;
@@ -393,7 +424,10 @@ impl Layout {
         let mut read = vec![false; self.columns.len()];
         let mut mark = |expr: &Expr| expr.for_each_cell(&mut |c: Col, _| read[c.0] = true);
         self.gates.iter().for_each(|g| mark(&g.expr));
-        self.lookups.iter().flat_map(|l| &l.values).for_each(&mut mark);
+        self.lookups
+            .iter()
+            .flat_map(|l| &l.values)
+            .for_each(&mut mark);
         self.totals.iter().for_each(|t| mark(&t.addend));
         self.weighed.iter().for_each(|c| mark(&c.here()));
         self.range_checks.iter().for_each(|r| mark(&r.col.here()));
@@ -468,7 +502,11 @@ impl Layout {
 
     /// First row of a range table in the fixed column.
     pub fn range_table_start(&self, bits: u32) -> usize {
-        self.range_tables.iter().take_while(|b| **b != bits).map(|b| 1usize << b).sum()
+        self.range_tables
+            .iter()
+            .take_while(|b| **b != bits)
+            .map(|b| 1usize << b)
+            .sum()
     }
 
     /// The range tables: (tag, value) for each active row; the rest repeats the first row.

@@ -42,8 +42,10 @@ pub fn helpers(layout: &Layout) -> Vec<Vec<Input>> {
         tuples.extend((0..layout.lookups.len()).map(|lookup| Input::Tuple { lane, lookup }));
     }
     let mut ranges = ranges.into_iter();
-    let mut helpers: Vec<Vec<Input>> =
-        tuples.into_iter().map(|tuple| std::iter::once(tuple).chain(ranges.next()).collect()).collect();
+    let mut helpers: Vec<Vec<Input>> = tuples
+        .into_iter()
+        .map(|tuple| std::iter::once(tuple).chain(ranges.next()).collect())
+        .collect();
     let rest: Vec<Input> = ranges.collect();
     helpers.extend(rest.chunks(3).map(<[Input]>::to_vec));
     helpers

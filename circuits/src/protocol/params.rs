@@ -38,14 +38,20 @@ pub enum ParamsError {
 
 /// The digest of the parameters for k, as this version knows it.
 pub fn pinned_digest(k: u32) -> Option<[u8; 32]> {
-    PINNED.iter().find(|(pinned, _)| *pinned == k).map(|(_, digest)| *digest)
+    PINNED
+        .iter()
+        .find(|(pinned, _)| *pinned == k)
+        .map(|(_, digest)| *digest)
 }
 
 /// Digests of the parameters, by k; `plimsoll params derive` computes them anew.
 const PINNED: &[(u32, [u8; 32])] = &[];
 
 fn digest_of(bytes: &[u8]) -> [u8; 32] {
-    let hash = Blake2b::new().hash_length(32).personal(b"Plimsoll-parm-01").hash(bytes);
+    let hash = Blake2b::new()
+        .hash_length(32)
+        .personal(b"Plimsoll-parm-01")
+        .hash(bytes);
     let mut digest = [0; 32];
     digest.copy_from_slice(hash.as_bytes());
     digest

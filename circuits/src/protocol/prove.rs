@@ -77,10 +77,14 @@ pub enum ProveError {
     #[error("the proving library failed: {0}")]
     Library(String),
     /// The library drew randomness in another order than the tape expects.
-    #[error("the proving library drew its randomness in an unexpected order; the proof was thrown away")]
+    #[error(
+        "the proving library drew its randomness in an unexpected order; the proof was thrown away"
+    )]
     Tape,
     /// The proof's commitments are not those that were hashed.
-    #[error("the proof's commitments are not those that the challenge covers; the proof was thrown away")]
+    #[error(
+        "the proof's commitments are not those that the challenge covers; the proof was thrown away"
+    )]
     Commitments,
     /// The proof does not verify: the witness does not satisfy the circuit.
     #[error("the witness does not satisfy the circuit")]
@@ -107,7 +111,10 @@ pub fn commit(
     let mut values = rows.to_vec();
     values.extend_from_slice(&blinding.rows);
     let polynomial = domain.lagrange_from_vec(values);
-    params.inner().commit_lagrange(&polynomial, Blind(blinding.blind)).to_affine()
+    params
+        .inner()
+        .commit_lagrange(&polynomial, Blind(blinding.blind))
+        .to_affine()
 }
 
 /// The context that prover and verifier hash alike.
@@ -161,8 +168,9 @@ pub fn prove_shard<M: Module, S: Size>(
         })
         .collect();
 
-    let columns: Vec<(usize, usize)> =
-        (0..copies.len()).flat_map(|copy| (0..layout.first_round()).map(move |column| (copy, column))).collect();
+    let columns: Vec<(usize, usize)> = (0..copies.len())
+        .flat_map(|copy| (0..layout.first_round()).map(move |column| (copy, column)))
+        .collect();
     let commitments: Vec<[u8; 32]> = parallel::map(&columns, |&(copy, column)| {
         let rows = &copies[copy].grid.columns()[column];
         commit(params, domain, rows, &blindings[copy][column]).to_bytes()
@@ -170,7 +178,14 @@ pub fn prove_shard<M: Module, S: Size>(
     phases.first_round = clock.lap();
 
     let publics: Vec<Publics> = copies.iter().map(|copy| copy.publics.clone()).collect();
-    let context = context(params, &layout, key.verifying.id, position, statement, &publics);
+    let context = context(
+        params,
+        &layout,
+        key.verifying.id,
+        position,
+        statement,
+        &publics,
+    );
     let challenges: Challenges = context.challenges(&commitments);
     let totals = total_openings(&layout, &copies, &blindings);
     let (circuits, instances) = second_round::<M, S>(&layout, copies, &challenges);
@@ -180,12 +195,21 @@ pub fn prove_shard<M: Module, S: Size>(
     let advice = layout.first_round() + SecondRound::of(&layout).count;
     let mut tape = Tape::new(&blindings, advice, tape_entropy);
     drop(blindings);
-    let slices: Vec<Vec<&[Fp]>> =
-        instances.iter().map(|copy| copy.iter().map(Vec::as_slice).collect()).collect();
+    let slices: Vec<Vec<&[Fp]>> = instances
+        .iter()
+        .map(|copy| copy.iter().map(Vec::as_slice).collect())
+        .collect();
     let slices: Vec<&[&[Fp]]> = slices.iter().map(Vec::as_slice).collect();
     let mut transcript = Blake2bWrite::<_, Point, Challenge255<Point>>::init(Vec::new());
-    plonk::create_proof(params.inner(), &key.pk, &circuits, &slices, &mut tape, &mut transcript)
-        .map_err(|e| ProveError::Library(format!("{e:?}")))?;
+    plonk::create_proof(
+        params.inner(),
+        &key.pk,
+        &circuits,
+        &slices,
+        &mut tape,
+        &mut transcript,
+    )
+    .map_err(|e| ProveError::Library(format!("{e:?}")))?;
     drop(circuits);
     let proof = transcript.finalize();
     if !tape.served_exactly() {
@@ -200,11 +224,22 @@ pub fn prove_shard<M: Module, S: Size>(
         }
     }
     if check == SelfCheck::Verify {
-        verify_one(params, &key.verifying, position, statement, &publics, &proof)
-            .map_err(ProveError::Unsatisfied)?;
+        verify_one(
+            params,
+            &key.verifying,
+            position,
+            statement,
+            &publics,
+            &proof,
+        )
+        .map_err(ProveError::Unsatisfied)?;
     }
     phases.verify = clock.lap();
-    Ok(ProvedShard { proof, totals, phases })
+    Ok(ProvedShard {
+        proof,
+        totals,
+        phases,
+    })
 }
 
 fn total_openings(
@@ -244,7 +279,10 @@ fn second_round<M: Module, S: Size>(
 
 /// Adds openings of totals: what a linked column of the receiving circuit holds.
 pub fn sum_openings<'a>(openings: impl IntoIterator<Item = &'a TotalOpening>) -> TotalOpening {
-    let mut sum = TotalOpening { values: Vec::new(), blinding: ColumnBlinding::zero() };
+    let mut sum = TotalOpening {
+        values: Vec::new(),
+        blinding: ColumnBlinding::zero(),
+    };
     for opening in openings {
         if sum.values.len() < opening.values.len() {
             sum.values.resize(opening.values.len(), Fp::zero());
@@ -267,11 +305,17 @@ struct Clock(Option<std::time::Instant>);
 impl Clock {
     /// There is no clock in the browser.
     fn start() -> Clock {
-        Clock(if cfg!(target_arch = "wasm32") { None } else { Some(std::time::Instant::now()) })
+        Clock(if cfg!(target_arch = "wasm32") {
+            None
+        } else {
+            Some(std::time::Instant::now())
+        })
     }
 
     fn lap(&mut self) -> std::time::Duration {
-        let Some(then) = self.0 else { return std::time::Duration::ZERO };
+        let Some(then) = self.0 else {
+            return std::time::Duration::ZERO;
+        };
         let now = std::time::Instant::now();
         self.0 = Some(now);
         now - then

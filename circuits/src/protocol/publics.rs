@@ -53,7 +53,10 @@ impl PublicTable {
     pub fn check(&self, layout: &Layout) -> Result<(), TableError> {
         let capacity = layout.active_rows();
         if self.rows.len() > capacity {
-            return Err(TableError::TooLong { rows: self.rows.len(), capacity });
+            return Err(TableError::TooLong {
+                rows: self.rows.len(),
+                capacity,
+            });
         }
         for (tag, values) in &self.rows {
             if *tag < FIRST_PUBLIC_TAG {
@@ -114,7 +117,11 @@ pub struct Publics {
 impl Publics {
     /// The publics of a row module: its table, and its own totals.
     pub fn of_rows(layout: &Layout, table: Arc<PublicTable>) -> Publics {
-        Publics { table, allowed: vec![layout.totals.len()], relations: Arc::default() }
+        Publics {
+            table,
+            allowed: vec![layout.totals.len()],
+            relations: Arc::default(),
+        }
     }
 
     /// Digest of everything here, length-prefixed, for the challenge.
@@ -149,7 +156,10 @@ impl Publics {
 
     /// Digest over all copies of a proof.
     pub fn digest(copies: &[Publics]) -> [u8; 64] {
-        let mut state = Blake2b::new().hash_length(64).personal(b"Plimsoll-publ-01").to_state();
+        let mut state = Blake2b::new()
+            .hash_length(64)
+            .personal(b"Plimsoll-publ-01")
+            .to_state();
         state.update(&(copies.len() as u64).to_le_bytes());
         copies.iter().for_each(|publics| publics.absorb(&mut state));
         *state.finalize().as_array()
@@ -157,11 +167,15 @@ impl Publics {
 
     /// All relations in their order: the module's totals, then the others.
     pub fn all_relations(&self, layout: &Layout) -> Vec<Relation> {
-        let own = layout.totals.iter().enumerate().map(|(row, total)| Relation {
-            name: total.name.to_owned(),
-            terms: vec![(Weighed::Total { column: 0, row }, -Fp::ONE)],
-            constant: Fp::ZERO,
-        });
+        let own = layout
+            .totals
+            .iter()
+            .enumerate()
+            .map(|(row, total)| Relation {
+                name: total.name.to_owned(),
+                terms: vec![(Weighed::Total { column: 0, row }, -Fp::ONE)],
+                constant: Fp::ZERO,
+            });
         own.chain(self.relations.iter().cloned()).collect()
     }
 
@@ -199,7 +213,11 @@ impl Publics {
             for (row, (table_tag, values)) in self.table.rows.iter().enumerate() {
                 set(tag, row, Fp::from(*table_tag));
                 for i in 0..layout.table_width {
-                    set(tag + 1 + i, row, Fp::from(values.get(i).copied().unwrap_or(0)));
+                    set(
+                        tag + 1 + i,
+                        row,
+                        Fp::from(values.get(i).copied().unwrap_or(0)),
+                    );
                 }
             }
         }

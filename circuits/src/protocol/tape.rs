@@ -55,7 +55,10 @@ impl fmt::Debug for ColumnBlinding {
 impl ColumnBlinding {
     /// No blinding: the start of a sum.
     pub fn zero() -> ColumnBlinding {
-        ColumnBlinding { rows: [Fp::ZERO; BLINDING_ROWS], blind: Fp::ZERO }
+        ColumnBlinding {
+            rows: [Fp::ZERO; BLINDING_ROWS],
+            blind: Fp::ZERO,
+        }
     }
 
     /// Adds another column's blinding, row by row.
@@ -81,12 +84,18 @@ impl ColumnKey {
     /// The blinding that follows from the key.
     pub fn blinding(&self) -> ColumnBlinding {
         let element = |index: u32| {
-            let mut state = Blake2b::new().hash_length(64).personal(b"Plimsoll-rows-01").to_state();
+            let mut state = Blake2b::new()
+                .hash_length(64)
+                .personal(b"Plimsoll-rows-01")
+                .to_state();
             state.update(&self.0).update(&index.to_le_bytes());
             Fp::from_uniform_bytes(state.finalize().as_array())
         };
         let rows = std::array::from_fn(|row| element(1 + row as u32));
-        ColumnBlinding { rows, blind: element(0) }
+        ColumnBlinding {
+            rows,
+            blind: element(0),
+        }
     }
 }
 
@@ -110,9 +119,14 @@ impl MasterSeed {
 
     /// The key of a column of a copy.
     pub fn column_key(&self, copy: u32, column: u32) -> ColumnKey {
-        let mut state =
-            Blake2b::new().hash_length(32).key(&self.0).personal(b"Plimsoll-ckey-01").to_state();
-        state.update(&copy.to_le_bytes()).update(&column.to_le_bytes());
+        let mut state = Blake2b::new()
+            .hash_length(32)
+            .key(&self.0)
+            .personal(b"Plimsoll-ckey-01")
+            .to_state();
+        state
+            .update(&copy.to_le_bytes())
+            .update(&column.to_le_bytes());
         let mut key = [0; 32];
         key.copy_from_slice(state.finalize().as_bytes());
         ColumnKey(key)
@@ -158,7 +172,14 @@ impl<E: Entropy> Tape<E> {
             }
             draws.extend((0..advice).map(|column| columns.get(column).map(|c| c.blind)));
         }
-        Tape { draws, next: 0, limb: 0, entropy, fault: false, after: 0 }
+        Tape {
+            draws,
+            next: 0,
+            limb: 0,
+            entropy,
+            fault: false,
+            after: 0,
+        }
     }
 
     /// Whether every draw of the tape was served, in whole elements, and nothing else happened.

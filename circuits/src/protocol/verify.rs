@@ -6,7 +6,9 @@ use std::io;
 use group::GroupEncoding;
 use halo2_proofs::plonk::{self, VerificationStrategy};
 use halo2_proofs::poly::commitment::{Guard, MSM};
-use halo2_proofs::transcript::{Blake2bRead, Challenge255, EncodedChallenge, Transcript, TranscriptRead};
+use halo2_proofs::transcript::{
+    Blake2bRead, Challenge255, EncodedChallenge, Transcript, TranscriptRead,
+};
 
 use crate::field::{Fp, Point};
 use crate::protocol::challenge::ProofPosition;
@@ -67,7 +69,11 @@ pub fn proof_length(layout: &Layout, copies: usize) -> usize {
 
     let mut ahead = BTreeSet::new();
     for gate in &layout.gates {
-        let lanes = if gate.place == Place::Every { layout.lanes } else { 1 };
+        let lanes = if gate.place == Place::Every {
+            layout.lanes
+        } else {
+            1
+        };
         let mut visit = |expr: &crate::protocol::expr::Expr, lane| {
             expr.for_each_cell(&mut |col, next| {
                 let (column, next_row) = layout.locate(lane, col, next);
@@ -110,7 +116,10 @@ pub fn prepare<'p>(
     }
     let expected = proof_length(layout, publics.len());
     if proof.len() != expected {
-        return Err(ProofError::Length { expected, got: proof.len() });
+        return Err(ProofError::Length {
+            expected,
+            got: proof.len(),
+        });
     }
 
     let advice = layout.first_round() + SecondRound::of(layout).count;
@@ -131,13 +140,21 @@ pub fn prepare<'p>(
         context(params, layout, key.id, position, statement, publics).challenges(&first_round);
     let totals = expected_points
         .chunks_exact(advice)
-        .map(|copy| (0..layout.total_columns.len()).map(|i| copy[layout.total_column(i)]).collect())
+        .map(|copy| {
+            (0..layout.total_columns.len())
+                .map(|i| copy[layout.total_column(i)])
+                .collect()
+        })
         .collect();
 
-    let instances: Vec<Vec<Vec<Fp>>> =
-        publics.iter().map(|copy| copy.instance(layout, &challenges)).collect();
-    let slices: Vec<Vec<&[Fp]>> =
-        instances.iter().map(|copy| copy.iter().map(Vec::as_slice).collect()).collect();
+    let instances: Vec<Vec<Vec<Fp>>> = publics
+        .iter()
+        .map(|copy| copy.instance(layout, &challenges))
+        .collect();
+    let slices: Vec<Vec<&[Fp]>> = instances
+        .iter()
+        .map(|copy| copy.iter().map(Vec::as_slice).collect())
+        .collect();
     let slices: Vec<&[&[Fp]]> = slices.iter().map(Vec::as_slice).collect();
     let mut transcript = Checked {
         inner: Blake2bRead::<_, Point, Challenge255<Point>>::init(proof),
@@ -145,10 +162,19 @@ pub fn prepare<'p>(
         read: 0,
         differs: false,
     };
-    let result =
-        plonk::verify_proof(params.inner(), &key.vk, Collect(MSM::new(params.inner())), &slices, &mut transcript);
+    let result = plonk::verify_proof(
+        params.inner(),
+        &key.vk,
+        Collect(MSM::new(params.inner())),
+        &slices,
+        &mut transcript,
+    );
     if transcript.differs || transcript.read < transcript.expected.len() {
-        return Err(if result.is_err() { ProofError::Invalid } else { ProofError::Commitments });
+        return Err(if result.is_err() {
+            ProofError::Invalid
+        } else {
+            ProofError::Commitments
+        });
     }
     let msm = result.map_err(|_| ProofError::Invalid)?;
     Ok(Pending { msm, totals })
@@ -164,7 +190,11 @@ pub fn verify_one(
     proof: &[u8],
 ) -> Result<Vec<Vec<Point>>, ProofError> {
     let pending = prepare(params, key, position, statement, publics, proof)?;
-    if pending.msm.eval() { Ok(pending.totals) } else { Err(ProofError::Invalid) }
+    if pending.msm.eval() {
+        Ok(pending.totals)
+    } else {
+        Err(ProofError::Invalid)
+    }
 }
 
 /// Hands the multi-exponentiation out instead of evaluating it.
@@ -205,7 +235,9 @@ impl<E: EncodedChallenge<Point>, R: Transcript<Point, E>> Transcript<Point, E> f
     }
 }
 
-impl<E: EncodedChallenge<Point>, R: TranscriptRead<Point, E>> TranscriptRead<Point, E> for Checked<R> {
+impl<E: EncodedChallenge<Point>, R: TranscriptRead<Point, E>> TranscriptRead<Point, E>
+    for Checked<R>
+{
     fn read_point(&mut self) -> io::Result<Point> {
         let point = self.inner.read_point()?;
         if let Some(expected) = self.expected.get(self.read) {

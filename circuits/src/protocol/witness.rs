@@ -27,7 +27,12 @@ pub struct Grid {
 
 impl fmt::Debug for Grid {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Grid({}, {} columns)", self.layout.name, self.columns.len())
+        write!(
+            f,
+            "Grid({}, {} columns)",
+            self.layout.name,
+            self.columns.len()
+        )
     }
 }
 
@@ -223,7 +228,11 @@ impl Grid {
                         rest -= limb * power_of_two(self.layout.limb_bits * i as u32);
                     }
                 }
-                if range.limbs.is_empty() { rest } else { rest * inverse }
+                if range.limbs.is_empty() {
+                    rest
+                } else {
+                    rest * inverse
+                }
             }
         }
     }
@@ -245,7 +254,11 @@ impl Grid {
             for (row, count) in counts {
                 target[row] += count;
             }
-            unmatched.extend(misses.into_iter().map(|row| Unmatched { input: *input, row }));
+            unmatched.extend(
+                misses
+                    .into_iter()
+                    .map(|row| Unmatched { input: *input, row }),
+            );
         }
         let fill = |column: &mut Vec<Fp>, counts: &[u64]| {
             for (cell, count) in column.iter_mut().zip(counts) {
@@ -273,7 +286,11 @@ impl Grid {
         match input {
             Input::Range { lane, check, limb } => {
                 let range = &layout.range_checks[check];
-                let bits = if limb < range.limbs.len() { layout.limb_bits } else { range.top_bits };
+                let bits = if limb < range.limbs.len() {
+                    layout.limb_bits
+                } else {
+                    range.top_bits
+                };
                 let start = layout.range_table_start(bits);
                 let inverse = self.top_inverse(check);
                 for row in 0..layout.active_rows() {
@@ -290,7 +307,9 @@ impl Grid {
                     let mut key = (lookup.tag, [0u64; MAX_TUPLE]);
                     let mut fits = true;
                     for (slot, value) in key.1.iter_mut().zip(&lookup.values) {
-                        match to_u128(&self.eval(value, row, lane)).and_then(|v| u64::try_from(v).ok()) {
+                        match to_u128(&self.eval(value, row, lane))
+                            .and_then(|v| u64::try_from(v).ok())
+                        {
                             Some(v) => *slot = v,
                             None => fits = false,
                         }
@@ -302,13 +321,19 @@ impl Grid {
                 }
             }
         }
-        let counts = counts.into_iter().enumerate().filter(|(_, count)| *count > 0).collect();
+        let counts = counts
+            .into_iter()
+            .enumerate()
+            .filter(|(_, count)| *count > 0)
+            .collect();
         (counts, misses)
     }
 
     fn top_inverse(&self, check: usize) -> Fp {
         let limbs = self.layout.range_checks[check].limbs.len() as u32;
-        power_of_two(self.layout.limb_bits * limbs).invert().unwrap_or(Fp::ONE)
+        power_of_two(self.layout.limb_bits * limbs)
+            .invert()
+            .unwrap_or(Fp::ONE)
     }
 
     /// α + fold of an input, on all active rows.
@@ -318,10 +343,15 @@ impl Grid {
         match input {
             Input::Range { lane, check, limb } => {
                 let range = &layout.range_checks[check];
-                let bits = if limb < range.limbs.len() { layout.limb_bits } else { range.top_bits };
+                let bits = if limb < range.limbs.len() {
+                    layout.limb_bits
+                } else {
+                    range.top_bits
+                };
                 let base = challenges.alpha + challenges.beta * Fp::from(u64::from(bits));
                 let inverse = self.top_inverse(check);
-                rows.map(|row| base + self.range_value(lane, check, limb, row, &inverse)).collect()
+                rows.map(|row| base + self.range_value(lane, check, limb, row, &inverse))
+                    .collect()
             }
             Input::Tuple { lane, lookup } => {
                 let lookup = &layout.lookups[lookup];
@@ -340,10 +370,14 @@ impl Grid {
     }
 
     fn helper(&self, inputs: &[Input], challenges: &Challenges, powers: &[Fp]) -> Vec<Fp> {
-        let terms: Vec<Vec<Fp>> = inputs.iter().map(|i| self.folded(*i, challenges, powers)).collect();
+        let terms: Vec<Vec<Fp>> = inputs
+            .iter()
+            .map(|i| self.folded(*i, challenges, powers))
+            .collect();
         let rows = self.layout.active_rows();
-        let mut inverse: Vec<Fp> =
-            (0..rows).map(|row| terms.iter().map(|t| t[row]).fold(Fp::ONE, |a, b| a * b)).collect();
+        let mut inverse: Vec<Fp> = (0..rows)
+            .map(|row| terms.iter().map(|t| t[row]).fold(Fp::ONE, |a, b| a * b))
+            .collect();
         inverse.iter_mut().batch_invert();
         for (row, cell) in inverse.iter_mut().enumerate() {
             *cell *= match terms.as_slice() {
@@ -365,7 +399,9 @@ impl Grid {
 
         let mut columns = vec![vec![challenges.alpha; usable]];
         columns.extend(powers[1..].iter().map(|power| vec![*power; usable]));
-        columns.extend(parallel::map(&helpers(layout), |h| self.helper(h, challenges, &powers)));
+        columns.extend(parallel::map(&helpers(layout), |h| {
+            self.helper(h, challenges, &powers)
+        }));
 
         let mut side = |entries: Vec<Fp>, multiplicity: usize| {
             let mut side = entries;
@@ -380,13 +416,20 @@ impl Grid {
         let entry = |(tag, value): &(u64, u64)| {
             challenges.alpha + Fp::from(*value) + challenges.beta * Fp::from(*tag)
         };
-        side(range.iter().map(entry).collect(), layout.range_multiplicity());
+        side(
+            range.iter().map(entry).collect(),
+            layout.range_multiplicity(),
+        );
         if let Some(multiplicity) = layout.public_multiplicity() {
             let mut entries = vec![challenges.alpha; active];
             for (entry, (tag, values)) in entries.iter_mut().zip(publics.table.rows()) {
                 *entry += challenges.beta * Fp::from(*tag);
                 for (i, value) in values.iter().enumerate() {
-                    *entry += if i == 0 { Fp::from(*value) } else { powers[i + 1] * Fp::from(*value) };
+                    *entry += if i == 0 {
+                        Fp::from(*value)
+                    } else {
+                        powers[i + 1] * Fp::from(*value)
+                    };
                 }
             }
             side(entries, multiplicity);
@@ -407,7 +450,8 @@ impl Grid {
         let layout = &self.layout;
         let instance = publics.instance(layout, challenges);
         let at = InstanceColumns::of(layout);
-        let public = |column: usize, row: usize| instance[column].get(row).copied().unwrap_or(Fp::ZERO);
+        let public =
+            |column: usize, row: usize| instance[column].get(row).copied().unwrap_or(Fp::ZERO);
         let rows: Vec<usize> = (0..layout.active_rows()).collect();
         let chunks: Vec<&[usize]> = rows.chunks(1024).collect();
         let steps = parallel::map(&chunks, |rows| {
@@ -429,7 +473,8 @@ impl Grid {
                     step += weight * self.columns[layout.total_column(i)][row];
                 }
                 for (i, col) in layout.weighed.iter().enumerate() {
-                    step += public(at.weighed + i, row) * self.columns[layout.physical(0, *col)][row];
+                    step +=
+                        public(at.weighed + i, row) * self.columns[layout.physical(0, *col)][row];
                 }
                 step
             };
@@ -454,7 +499,9 @@ impl TableIndex {
     fn of(table: &PublicTable) -> TableIndex {
         let rows = table.rows().iter().enumerate().map(|(row, (tag, values))| {
             let mut key = [0u64; MAX_TUPLE];
-            key.iter_mut().zip(values).for_each(|(slot, value)| *slot = *value);
+            key.iter_mut()
+                .zip(values)
+                .for_each(|(slot, value)| *slot = *value);
             ((*tag, key), row)
         });
         TableIndex(rows.collect())

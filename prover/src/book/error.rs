@@ -1,0 +1,288 @@
+//! What can be wrong with a book: where, what, and what to do. Never an amount.
+
+use std::fmt;
+use std::io;
+
+use plimsoll_circuits::amount::AmountError;
+use plimsoll_circuits::book::{DayError, LeiError};
+use thiserror::Error;
+
+/// Where in a line.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Place {
+    /// A column or key, by name.
+    Named(String),
+    /// A character, counted from 1.
+    At(u64),
+}
+
+/// A book that is refused.
+#[derive(Debug, Error)]
+pub struct BookError {
+    /// File, as the user would name it.
+    pub file: String,
+    /// Line, counted from 1, header included.
+    pub line: Option<u64>,
+    /// Column of that line.
+    pub column: Option<Place>,
+    /// What is wrong.
+    #[source]
+    pub problem: Box<Problem>,
+}
+
+impl fmt::Display for BookError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.file)?;
+        if let Some(line) = self.line {
+            write!(f, ":{line}")?;
+        }
+        match &self.column {
+            Some(Place::Named(name)) => write!(f, ", column `{name}`")?,
+            Some(Place::At(number)) => write!(f, ", column {number}")?,
+            None => {}
+        }
+        write!(f, ": {}", self.problem)
+    }
+}
+
+impl BookError {
+    /// An error somewhere in a file.
+    pub fn new(
+        file: impl Into<String>,
+        line: Option<u64>,
+        column: Option<Place>,
+        problem: Problem,
+    ) -> Self {
+        Self {
+            file: file.into(),
+            line,
+            column,
+            problem: Box::new(problem),
+        }
+    }
+
+    /// An error about a whole file.
+    pub fn file(file: impl Into<String>, problem: Problem) -> Self {
+        Self::new(file, None, None, problem)
+    }
+
+    /// An error at a named column of a line.
+    pub fn cell(
+        file: impl Into<String>,
+        line: u64,
+        column: impl Into<String>,
+        problem: Problem,
+    ) -> Self {
+        Self::new(file, Some(line), Some(Place::Named(column.into())), problem)
+    }
+
+    /// What to do about it.
+    pub fn hint(&self) -> String {
+        self.problem.hint()
+    }
+}
+
+/// What is wrong with a book.
+#[derive(Debug, Error)]
+pub enum Problem {
+    /// The file system says no.
+    #[error("cannot be read: {0}")]
+    Unreadable(#[source] io::Error),
+    /// The folder or a file of it cannot be written.
+    #[error("cannot be written: {0}")]
+    Unwritable(#[source] io::Error),
+    /// The folder to write to is there and not empty.
+    #[error("is there already")]
+    Exists,
+    /// The file is not there.
+    #[error("there is no such file")]
+    Absent {
+        /// Whether `book.toml` could say that it is empty.
+        may_be_empty: bool,
+    },
+    /// The file is there although `book.toml` says that it is not.
+    #[error("`book.toml` says that this file is empty, but it is there")]
+    NotEmpty,
+    /// A byte order mark.
+    #[error("the file begins with a byte order mark")]
+    ByteOrderMark,
+    /// Not UTF-8.
+    #[error("not UTF-8: probably Latin-1 or Windows-1252")]
+    NotUtf8,
+    /// A control character, or a line break within a value.
+    #[error("a control character or a line break within a value")]
+    ControlCharacter,
+    /// A value that begins or ends with a space.
+    #[error("the value begins or ends with a space")]
+    Spaces,
+    /// A value that is too long.
+    #[error("the value is longer than {0} characters")]
+    TooLong(usize),
+    /// Not CSV.
+    #[error("not a CSV record")]
+    NotCsv,
+    /// No header.
+    #[error("there is no header")]
+    NoHeader,
+    /// A column that no rule reads.
+    #[error("unknown column")]
+    UnknownColumn {
+        /// The columns there are.
+        known: Vec<&'static str>,
+    },
+    /// A column that occurs twice.
+    #[error("the column occurs twice")]
+    DuplicateColumn,
+    /// A column that must be there.
+    #[error("the column is missing")]
+    MissingColumn,
+    /// Too few or too many values.
+    #[error("the header has {expected} columns, this record has {found}")]
+    FieldCount {
+        /// Columns of the header.
+        expected: usize,
+        /// Values of the record.
+        found: usize,
+    },
+    /// A required value that is empty.
+    #[error("the value is missing")]
+    MissingValue,
+    /// An amount that is not one.
+    #[error(transparent)]
+    Amount(AmountError),
+    /// A number of days that is not one.
+    #[error("not a whole number of days from 0 to {0}")]
+    Days(u32),
+    /// A code that is not a currency's.
+    #[error("not a currency code")]
+    Currency,
+    /// An id that occurs twice.
+    #[error("`{id}` occurs twice: first on line {first}")]
+    Duplicate {
+        /// The id.
+        id: String,
+        /// Where it stands first.
+        first: u64,
+    },
+    /// Collateral for an exposure that is not in the book.
+    #[error("there is no exposure `{0}`")]
+    UnknownExposure(String),
+    /// Specific provisions above the amount.
+    #[error("the provisions exceed the amount")]
+    Provisions,
+    /// No exposure.
+    #[error("the book has no exposure")]
+    EmptyBook,
+    /// `book.toml` is not as it should be.
+    #[error("{0}")]
+    Manifest(String),
+    /// Not an LEI.
+    #[error(transparent)]
+    Lei(LeiError),
+    /// Not a day.
+    #[error(transparent)]
+    Day(DayError),
+    /// A scale out of range.
+    #[error("the scale is not between {min} and {max}", min = plimsoll_circuits::amount::MIN_SCALE,
+        max = plimsoll_circuits::amount::MAX_SCALE)]
+    Scale,
+    /// A file that cannot be declared empty.
+    #[error("`{0}` cannot be declared empty")]
+    CannotBeEmpty(String),
+    /// A name that the rulebook or the snapshot does not have.
+    #[error("unknown {what} `{name}`")]
+    Unknown {
+        /// What it should be the name of.
+        what: &'static str,
+        /// The name.
+        name: String,
+        /// Names that there are, or where to find them.
+        known: String,
+    },
+    /// The reporting currency is not the one in which the snapshot quotes.
+    #[error("the book reports in {book}, the snapshot quotes in {snapshot}")]
+    Base {
+        /// Reporting currency of the book.
+        book: String,
+        /// Base currency of the snapshot.
+        snapshot: String,
+    },
+    /// A number of days that the rulebook's haircuts do not have.
+    #[error("the rulebook has no such {0}")]
+    HaircutDays(&'static str),
+    /// Assets without liabilities, or liabilities without assets.
+    #[error("`{there}` is there, `{absent}` is not")]
+    HalfBalanceSheet {
+        /// The item that is there.
+        there: String,
+        /// The item that is not.
+        absent: String,
+    },
+    /// Assets − liabilities ≠ equity.
+    #[error("assets less liabilities do not equal equity")]
+    BalanceSheet {
+        /// Names of the items that make up equity.
+        equity: Vec<String>,
+    },
+}
+
+impl Problem {
+    /// What to do about it.
+    pub fn hint(&self) -> String {
+        let fixed = match self {
+            Self::Unreadable(_) => "check the path and its permissions",
+            Self::Unwritable(_) => "check the folder, its permissions and the space left",
+            Self::Exists => "name another folder, or remove this one",
+            Self::Absent { may_be_empty: true } => "add it, or name it in `empty` in book.toml",
+            Self::Absent {
+                may_be_empty: false,
+            } => "add it: every book has one",
+            Self::NotEmpty => "take it out of `empty` in book.toml, or remove the file",
+            Self::ByteOrderMark | Self::NotUtf8 => {
+                "save the file as UTF-8 without a byte order mark"
+            }
+            Self::ControlCharacter => {
+                "look for a quotation mark that is not closed, and remove the character"
+            }
+            Self::Spaces => "remove the space",
+            Self::TooLong(_) => "shorten it",
+            Self::NotCsv => "separate values by commas and quote those that contain one",
+            Self::NoHeader => "the first line names the columns",
+            Self::UnknownColumn { known } => {
+                return format!("the columns are {}", known.join(", "));
+            }
+            Self::DuplicateColumn => "keep one of the two",
+            Self::MissingColumn => "add the column to the header and a value to each record",
+            Self::FieldCount { .. } => {
+                "check the commas of this line, and quote values that contain one"
+            }
+            Self::MissingValue => "every record needs a value in this column",
+            Self::Amount(error) => error.hint(),
+            Self::Days(_) => "write digits alone, 365 days to the year",
+            Self::Currency => "write 2 to 8 upper-case letters or digits, such as USD",
+            Self::Duplicate { .. } => "give each record its own",
+            Self::UnknownExposure(_) => "name the id of an exposure in exposures.csv",
+            Self::Provisions => "specific provisions are at most the gross amount",
+            Self::EmptyBook => "add a record to exposures.csv",
+            Self::Manifest(_) => "fixtures/schemas/book.schema.json describes the file",
+            Self::Lei(_) => "copy the LEI from the GLEIF register",
+            Self::Day(_) => "write the day as YYYY-MM-DD",
+            Self::Scale => "2 is cents, 0 whole units, -3 thousands",
+            Self::CannotBeEmpty(_) => {
+                "the files that may be empty are collateral.csv, capital.csv and stated.csv"
+            }
+            Self::Unknown { known, .. } => return known.clone(),
+            Self::Base { book, .. } => {
+                return format!("take a snapshot with --snapshot that quotes in {book}");
+            }
+            Self::HaircutDays(_) => {
+                "the rulebook lists the holding periods and revaluation intervals that occur"
+            }
+            Self::HalfBalanceSheet { .. } => "give both, or neither",
+            Self::BalanceSheet { equity } => {
+                return format!("equity is made up of {}", equity.join(", "));
+            }
+        };
+        fixed.to_owned()
+    }
+}

@@ -1,0 +1,172 @@
+//! From a book to a folder, all of it or none.
+
+use std::fs;
+use std::io;
+use std::path::Path;
+
+use plimsoll_circuits::amount::format_amount;
+use plimsoll_circuits::book::{Book, CollateralItem, Exposure, Line};
+
+use super::columns::{CAPITAL, COLLATERAL, CsvFile, EXPOSURES, MANIFEST, STATED};
+use super::error::{BookError, Problem};
+use super::manifest::Written;
+
+/// The conversion of an exposure that names none.
+pub(super) const ON_BALANCE: &str = "on-balance";
+
+/// Writes `book` as a new folder. Columns in which no record has a value are left out.
+///
+/// The files are written to a folder beside `folder` (readable by its owner alone), which is then
+/// renamed: after an error there is nothing at `folder`.
+///
+/// # Errors
+/// `folder` is there and not empty, or cannot be written.
+pub fn save(book: &Book, folder: &Path) -> Result<(), BookError> {
+    let shown = folder.display().to_string();
+    let failed = |error: io::Error| BookError::file(shown.clone(), Problem::Unwritable(error));
+    match fs::read_dir(folder).map(|mut entries| entries.next().is_none()) {
+        Ok(true) => {}
+        Ok(false) => return Err(BookError::file(shown.clone(), Problem::Exists)),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+        Err(error) => return Err(failed(error)),
+    }
+    let parent = match folder.parent() {
+        Some(parent) if !parent.as_os_str().is_empty() => parent,
+        _ => Path::new("."),
+    };
+    fs::create_dir_all(parent).map_err(failed)?;
+    let fresh = tempfile::Builder::new()
+        .prefix(".plimsoll-")
+        .tempdir_in(parent)
+        .map_err(failed)?;
+    for (name, text) in files(book).map_err(failed)? {
+        fs::write(fresh.path().join(name), text).map_err(failed)?;
+    }
+    fs::rename(fresh.path(), folder).map_err(failed)?;
+    // Renamed away: nothing is left to clean up.
+    let _ = fresh.keep();
+    Ok(())
+}
+
+/// The files of a book: name and contents.
+fn files(book: &Book) -> io::Result<Vec<(&'static str, Vec<u8>)>> {
+    let scale = book.scale;
+    let mut files = Vec::new();
+    let mut empty = Vec::new();
+    let exposures: Vec<_> = book
+        .exposures
+        .iter()
+        .map(|exposure| exposure_values(exposure, scale))
+        .collect();
+    let collateral: Vec<_> = book
+        .collateral
+        .iter()
+        .map(|item| collateral_values(item, scale))
+        .collect();
+    files.push((EXPOSURES.name, table(EXPOSURES, &exposures)?));
+    if collateral.is_empty() {
+        empty.push(COLLATERAL.name.to_owned());
+    } else {
+        files.push((COLLATERAL.name, table(COLLATERAL, &collateral)?));
+    }
+    for (file, lines) in [(CAPITAL, &book.capital), (STATED, &book.stated)] {
+        if lines.is_empty() {
+            empty.push(file.name.to_owned());
+            continue;
+        }
+        let values: Vec<_> = lines.iter().map(|line| line_values(line, scale)).collect();
+        files.push((file.name, table(file, &values)?));
+    }
+    let written = Written {
+        institution: book.institution.clone(),
+        lei: book.lei.to_string(),
+        as_of: book.as_of.to_string(),
+        currency: book.currency.to_string(),
+        scale,
+        rulebook: book.rulebook.clone(),
+        empty,
+    };
+    files.push((
+        MANIFEST,
+        toml::to_string(&written)
+            .map_err(io::Error::other)?
+            .into_bytes(),
+    ));
+    Ok(files)
+}
+
+/// A CSV file: the required columns, and those optional ones in which something stands.
+fn table<const N: usize>(file: CsvFile, records: &[[String; N]]) -> io::Result<Vec<u8>> {
+    debug_assert_eq!(file.columns.len(), N);
+    let kept: Vec<usize> = (0..N)
+        .filter(|&i| file.columns[i].required || records.iter().any(|values| !values[i].is_empty()))
+        .collect();
+    let mut writer = csv::Writer::from_writer(Vec::new());
+    writer.write_record(kept.iter().map(|&i| file.columns[i].name))?;
+    for values in records {
+        writer.write_record(kept.iter().map(|&i| &values[i]))?;
+    }
+    writer.into_inner().map_err(|error| error.into_error())
+}
+
+/// An optional amount: empty if zero.
+fn amount(units: u64, scale: i8) -> String {
+    if units == 0 {
+        String::new()
+    } else {
+        format_amount(units, scale)
+    }
+}
+
+/// A number of days: empty if zero.
+fn days(days: u32) -> String {
+    if days == 0 {
+        String::new()
+    } else {
+        days.to_string()
+    }
+}
+
+fn exposure_values(e: &Exposure, scale: i8) -> [String; EXPOSURES.columns.len()] {
+    [
+        e.id.clone(),
+        e.class.clone(),
+        e.grade.clone(),
+        e.counterparty_class.clone(),
+        e.counterparty_grade.clone(),
+        e.currency.clone(),
+        if e.conversion == ON_BALANCE {
+            String::new()
+        } else {
+            e.conversion.clone()
+        },
+        format_amount(e.amount, scale),
+        amount(e.provisions, scale),
+        amount(e.property_value, scale),
+        e.income_currency.clone(),
+        days(e.maturity_days),
+        e.lent_security.clone(),
+        e.lent_rating.clone(),
+        days(e.lent_maturity_days),
+        days(e.holding_days),
+        days(e.revaluation_days),
+    ]
+}
+
+fn collateral_values(c: &CollateralItem, scale: i8) -> [String; COLLATERAL.columns.len()] {
+    [
+        c.id.clone(),
+        c.exposure.clone(),
+        c.kind.clone(),
+        c.rating.clone(),
+        c.currency.clone(),
+        format_amount(c.amount, scale),
+        days(c.maturity_days),
+        days(c.protection_days),
+        days(c.original_days),
+    ]
+}
+
+fn line_values(line: &Line, scale: i8) -> [String; CAPITAL.columns.len()] {
+    [line.name.clone(), format_amount(line.amount, scale)]
+}

@@ -1,0 +1,3 @@
+//! Books from what institutions already publish.
+
+pub mod fr_y9c;
