@@ -6,9 +6,12 @@
 //! | [`banded`] | provisions, loan-to-value bands, splits, currency mismatch |
 //! | [`secured`] | collateral by the comprehensive approach |
 //! | [`secured_general`] | the same with a security lent or a maturity mismatch |
+//! | [`capital`] | capital items, stated lines, claims
 
 pub mod banded;
+pub mod capital;
 pub mod plain;
 pub mod secured;
 pub mod secured_general;
+pub mod tables;
 pub mod tags;

@@ -5,6 +5,7 @@
 //! support a public **claim**. Nothing here reads a file, a clock or a terminal.
 
 pub mod amount;
+pub mod attestation;
 pub mod book;
 mod canonical;
 pub mod cells;
@@ -15,4 +16,5 @@ mod parallel;
 pub mod protocol;
 pub mod rulebook;
 pub mod snapshot;
+pub mod statement;
 pub mod text;

@@ -1,0 +1,193 @@
+//! The public tables of each row circuit, from rulebook and snapshot.
+//!
+//! Prover and verifier build them alike; a verifier never reads one. Row numbers count from 1,
+//! so that no real row looks like the zeros of an instance row that nobody supplied.
+
+use crate::cells::banded::BandRow;
+use crate::cells::secured::LONGEST_MATURITY;
+use crate::cells::secured_general::MismatchRule;
+use crate::cells::tags;
+use crate::credit_risk::scaled_haircut;
+use crate::protocol::publics::PublicTable;
+use crate::rulebook::{Haircuts, Measure, Rulebook};
+use crate::snapshot::Snapshot;
+
+/// The haircut level of "no item": above every real one, and never scaled below everything.
+pub const NO_ITEM: u64 = 10_001;
+
+/// Number of a (currency, balance-sheet kind) pair; both count from 1.
+pub fn conversion_code(rulebook: &Rulebook, currency: u32, conversion: u32) -> u64 {
+    u64::from(currency - 1) * rulebook.conversions.len() as u64 + u64::from(conversion)
+}
+
+/// Number of a (holding period, revaluation) pair, from 1; none if the rulebook does not list it.
+pub fn period_code(haircuts: &Haircuts, holding_days: u32, revaluation_days: u32) -> Option<u64> {
+    let holding = haircuts
+        .holding_days
+        .iter()
+        .position(|d| *d == holding_days)?;
+    let revaluation = haircuts
+        .revaluation_days
+        .iter()
+        .position(|d| *d == revaluation_days)?;
+    Some((holding * haircuts.revaluation_days.len() + revaluation + 1) as u64)
+}
+
+/// The three numbers of the maturity mismatch.
+pub fn mismatch_rule(haircuts: &Haircuts) -> MismatchRule {
+    MismatchRule {
+        cap: haircuts.mismatch_cap_days.into(),
+        floor: haircuts.mismatch_floor_quarter_days.into(),
+        original: haircuts.mismatch_original_days.into(),
+    }
+}
+
+fn weights(table: &mut PublicTable, rulebook: &Rulebook) {
+    for (index, (_, _, weight)) in (1..).zip(rulebook.class_rows()) {
+        table.push(tags::RISK_WEIGHT, &[index, weight.into()]);
+    }
+}
+
+/// Calls `push` for each (code, currency, rate, factor).
+fn conversions(rulebook: &Rulebook, snapshot: &Snapshot, mut push: impl FnMut(u64, u64, u64, u64)) {
+    for (currency, (_, rate)) in (1..).zip(&snapshot.rates) {
+        for (conversion, kind) in (1..).zip(&rulebook.conversions) {
+            let code = conversion_code(rulebook, currency, conversion);
+            push(code, currency.into(), *rate, kind.factor.into());
+        }
+    }
+}
+
+/// Table of the plain circuit.
+pub fn plain(rulebook: &Rulebook, snapshot: &Snapshot) -> PublicTable {
+    let mut table = PublicTable::default();
+    weights(&mut table, rulebook);
+    conversions(rulebook, snapshot, |code, _, rate, factor| {
+        table.push(tags::CONVERSION, &[code, rate * factor]);
+    });
+    table
+}
+
+/// The bands of the banded circuit, in the order of [`Rulebook::banded_rows`].
+pub fn bands(rulebook: &Rulebook) -> Vec<BandRow> {
+    let mismatch: Vec<bool> = rulebook.banded_keys().map(|key| key.mismatch).collect();
+    let rows = rulebook.banded_rows();
+    rows.iter()
+        .map(|row| {
+            let split = row.share > 0;
+            let edge = if split { Some(row.share) } else { row.upto };
+            BandRow {
+                kind: row.key.into(),
+                mismatch: mismatch.get(row.key as usize - 1).copied().unwrap_or(false),
+                uncovered: row.measure == Some(Measure::UncoveredShare),
+                split,
+                open: edge.is_none(),
+                edge: edge.unwrap_or(0).into(),
+                weight: row.secured.into(),
+                rest_weight: row.rest.into(),
+            }
+        })
+        .collect()
+}
+
+/// Table of the banded circuit.
+pub fn banded(rulebook: &Rulebook, snapshot: &Snapshot) -> PublicTable {
+    let mut table = PublicTable::default();
+    for row in bands(rulebook) {
+        table.push(tags::BAND, &row.tuple());
+    }
+    conversions(rulebook, snapshot, |code, currency, rate, factor| {
+        table.push(tags::CURRENCY_CONVERSION, &[code, currency, rate * factor]);
+    });
+    table
+}
+
+/// Table of the secured circuit.
+pub fn secured(rulebook: &Rulebook, snapshot: &Snapshot) -> PublicTable {
+    let mut table = PublicTable::default();
+    weights(&mut table, rulebook);
+    conversions(rulebook, snapshot, |code, currency, rate, factor| {
+        table.push(tags::RATE_AND_CONVERSION, &[code, currency, rate, factor]);
+    });
+    for (currency, (_, rate)) in (1..).zip(&snapshot.rates) {
+        table.push(tags::RATE, &[currency, *rate]);
+    }
+    let Some(haircuts) = &rulebook.haircuts else {
+        return table;
+    };
+    // Row 0 is a row without an item. It leaves nothing, so that it helps nobody.
+    table.push(tags::HAIRCUT, &[0, LONGEST_MATURITY, NO_ITEM]);
+    haircut_rows(haircuts, |row, edge, haircut| {
+        table.push(tags::HAIRCUT, &[row, edge, haircut]);
+    });
+    scaled_haircuts(&mut table, haircuts);
+    table
+}
+
+/// Table of the general secured circuit.
+pub fn secured_general(rulebook: &Rulebook, snapshot: &Snapshot) -> PublicTable {
+    let mut table = secured(rulebook, snapshot);
+    let Some(haircuts) = &rulebook.haircuts else {
+        return table;
+    };
+    // Row 0 is a loan of cash: the exposure does not rise.
+    table.push(tags::LENT_HAIRCUT, &[0, LONGEST_MATURITY, 0]);
+    haircut_rows(haircuts, |row, edge, haircut| {
+        table.push(tags::LENT_HAIRCUT, &[row, edge, haircut]);
+    });
+    let rule = mismatch_rule(haircuts);
+    table.push(
+        tags::MATURITY_MISMATCH,
+        &[rule.cap, rule.floor, rule.original],
+    );
+    table
+}
+
+/// Longest maturity of a band, as the table has it.
+pub fn band_edge(upto: Option<u32>) -> u64 {
+    upto.map_or(LONGEST_MATURITY, |edge| {
+        u64::from(edge).min(LONGEST_MATURITY)
+    })
+}
+
+fn haircut_rows(haircuts: &Haircuts, mut push: impl FnMut(u64, u64, u64)) {
+    for (number, row) in (1..).zip(&haircuts.rows) {
+        for (upto, haircut) in &row.bands {
+            push(number, band_edge(*upto), u64::from(*haircut));
+        }
+    }
+}
+
+/// Every ten-day haircut at every period, with and without the currency mismatch, capped at all.
+fn scaled_haircuts(table: &mut PublicTable, haircuts: &Haircuts) {
+    let mut levels: Vec<u32> = haircuts
+        .rows
+        .iter()
+        .flat_map(|r| &r.bands)
+        .map(|(_, h)| *h)
+        .collect();
+    levels.push(0);
+    levels.sort_unstable();
+    levels.dedup();
+    for holding in &haircuts.holding_days {
+        for revaluation in &haircuts.revaluation_days {
+            let Some(period) = period_code(haircuts, *holding, *revaluation) else {
+                continue;
+            };
+            table.push(
+                tags::SCALED_HAIRCUT,
+                &[NO_ITEM, period, 0, crate::amount::HAIRCUT_ONE],
+            );
+            let days = revaluation + holding - 1;
+            let scale = |haircut| scaled_haircut(haircut, days, haircuts.base_holding_days);
+            let currency = scale(haircuts.currency_mismatch);
+            for level in &levels {
+                let plain = scale(*level);
+                let both = (u64::from(plain) + u64::from(currency)).min(crate::amount::HAIRCUT_ONE);
+                let level = u64::from(*level);
+                table.push(tags::SCALED_HAIRCUT, &[level, period, 0, plain.into()]);
+                table.push(tags::SCALED_HAIRCUT, &[level, period, 1, both]);
+            }
+        }
+    }
+}

@@ -1,0 +1,359 @@
+//! The statement: everything an attestation says in public, in canonical bytes.
+//!
+//! Integers are little-endian and of fixed width; lists carry their length; there is one encoding
+//! of each statement, and decoding refuses every other.
+//!
+//! | bytes | what |
+//! | --- | --- |
+//! | 4, 2 | `PLMS`, version 1 |
+//! | 20 | LEI |
+//! | 8 | as-of time, seconds since 1970-01-01T00:00:00Z, signed |
+//! | 8 | sequence number, from 1 |
+//! | 32 | digest of the previous attestation's statement; zeros for the first |
+//! | 32, 32 | digests of rulebook and snapshot |
+//! | 1 + n | reporting currency |
+//! | 1 | decimal places of the unit, signed |
+//! | 1 + 5 each | claims: ratio, threshold (10^-6), by ratio |
+//! | 1 + 1 each | stated lines, by their index in the rulebook, ascending |
+//! | 1 + (1 + n) each | modules left out by name, ascending |
+//! | 1 | whether the balance sheet is in the book |
+//! | 1 + 5 each | row circuits: kind, copies per proof, proofs; by kind |
+//! | 2 | signed columns: none in this version |
+
+use blake2b_simd::Params as Blake2b;
+
+use crate::book::Lei;
+use crate::claim::{Claim, MAX_THRESHOLD, Ratio};
+use crate::protocol::layout::MAX_COPIES;
+
+/// Version of the encoding.
+pub const VERSION: u16 = 1;
+const MAGIC: &[u8; 4] = b"PLMS";
+
+/// A row circuit of credit risk.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum RowCircuit {
+    /// One amount, one weight.
+    Plain,
+    /// Bands, splits, provisions.
+    Banded,
+    /// Collateral.
+    Secured,
+    /// Collateral with a security lent or a maturity mismatch.
+    SecuredGeneral,
+}
+
+impl RowCircuit {
+    /// All, in the order of the statement.
+    pub const ALL: [RowCircuit; 4] = [
+        RowCircuit::Plain,
+        RowCircuit::Banded,
+        RowCircuit::Secured,
+        RowCircuit::SecuredGeneral,
+    ];
+
+    /// Code in the statement.
+    pub fn code(self) -> u8 {
+        match self {
+            RowCircuit::Plain => 0,
+            RowCircuit::Banded => 1,
+            RowCircuit::Secured => 2,
+            RowCircuit::SecuredGeneral => 3,
+        }
+    }
+
+    /// Whether its copies count collateral items by carry columns.
+    pub fn carries(self) -> bool {
+        matches!(self, RowCircuit::Secured | RowCircuit::SecuredGeneral)
+    }
+
+    /// Name for people.
+    pub fn name(self) -> &'static str {
+        match self {
+            RowCircuit::Plain => "plain exposures",
+            RowCircuit::Banded => "banded exposures",
+            RowCircuit::Secured => "secured exposures",
+            RowCircuit::SecuredGeneral => "secured exposures, general",
+        }
+    }
+}
+
+/// Module number of the capital proof in challenges; row circuits have their code.
+pub const CAPITAL_MODULE: u32 = 255;
+
+/// How many proofs of a row circuit there are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct RowProofs {
+    /// Which circuit.
+    pub circuit: RowCircuit,
+    /// Copies in each proof.
+    pub copies: u16,
+    /// Number of proofs.
+    pub shards: u16,
+}
+
+/// The statement.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Statement {
+    /// The institution.
+    pub lei: Lei,
+    /// What time the book describes, seconds since 1970-01-01T00:00:00Z.
+    pub as_of: i64,
+    /// Sequence number of the institution's attestations, from 1.
+    pub sequence: u64,
+    /// Digest of the previous statement; zeros for the first.
+    pub previous: [u8; 32],
+    /// Digest of the rulebook.
+    pub rulebook: [u8; 32],
+    /// Digest of the snapshot.
+    pub snapshot: [u8; 32],
+    /// Reporting currency.
+    pub currency: String,
+    /// Decimal places of the unit.
+    pub scale: i8,
+    /// Claims, by ratio, each at most once.
+    pub claims: Vec<Claim>,
+    /// Stated lines, by their index in the rulebook, ascending.
+    pub stated: Vec<u8>,
+    /// Modules that the claims need and that are neither linked nor stated, ascending.
+    pub without: Vec<String>,
+    /// Whether assets, liabilities and equity are in the book and agree.
+    pub balance_sheet: bool,
+    /// Row circuits, by kind.
+    pub rows: Vec<RowProofs>,
+}
+
+/// Why bytes are not a statement.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum StatementError {
+    /// It ends too early.
+    #[error("the statement is cut short")]
+    Short,
+    /// Something follows.
+    #[error("there are bytes after the statement")]
+    Trailing,
+    /// Not a statement at all.
+    #[error("this is not a statement")]
+    Magic,
+    /// Another version.
+    #[error("statement version {0} is not known")]
+    Version(u16),
+    /// A field holds a value that no statement has.
+    #[error("the statement's {0} is not in canonical form")]
+    Field(&'static str),
+}
+
+impl Statement {
+    /// The canonical bytes.
+    pub fn encode(&self) -> Vec<u8> {
+        let mut bytes = Vec::with_capacity(256);
+        bytes.extend_from_slice(MAGIC);
+        bytes.extend_from_slice(&VERSION.to_le_bytes());
+        bytes.extend_from_slice(&self.lei.0);
+        bytes.extend_from_slice(&self.as_of.to_le_bytes());
+        bytes.extend_from_slice(&self.sequence.to_le_bytes());
+        bytes.extend_from_slice(&self.previous);
+        bytes.extend_from_slice(&self.rulebook);
+        bytes.extend_from_slice(&self.snapshot);
+        text(&mut bytes, &self.currency);
+        bytes.extend_from_slice(&self.scale.to_le_bytes());
+        bytes.push(self.claims.len() as u8);
+        for claim in &self.claims {
+            bytes.push(slot(claim.ratio));
+            bytes.extend_from_slice(&claim.threshold.to_le_bytes());
+        }
+        bytes.push(self.stated.len() as u8);
+        bytes.extend_from_slice(&self.stated);
+        bytes.push(self.without.len() as u8);
+        for module in &self.without {
+            text(&mut bytes, module);
+        }
+        bytes.push(self.balance_sheet.into());
+        bytes.push(self.rows.len() as u8);
+        for rows in &self.rows {
+            bytes.push(rows.circuit.code());
+            bytes.extend_from_slice(&rows.copies.to_le_bytes());
+            bytes.extend_from_slice(&rows.shards.to_le_bytes());
+        }
+        bytes.extend_from_slice(&0u16.to_le_bytes());
+        bytes
+    }
+
+    /// Reads canonical bytes.
+    pub fn decode(bytes: &[u8]) -> Result<Statement, StatementError> {
+        let mut reader = Reader(bytes);
+        if reader.take(4)? != MAGIC {
+            return Err(StatementError::Magic);
+        }
+        let version = u16::from_le_bytes(reader.array()?);
+        if version != VERSION {
+            return Err(StatementError::Version(version));
+        }
+        let statement = Statement {
+            lei: reader.lei()?,
+            as_of: i64::from_le_bytes(reader.array()?),
+            sequence: u64::from_le_bytes(reader.array()?),
+            previous: reader.array()?,
+            rulebook: reader.array()?,
+            snapshot: reader.array()?,
+            currency: reader.text(8, "currency")?,
+            scale: i8::from_le_bytes(reader.array()?),
+            claims: reader.claims()?,
+            stated: reader.stated()?,
+            without: reader.without()?,
+            balance_sheet: match reader.byte()? {
+                0 => false,
+                1 => true,
+                _ => return Err(StatementError::Field("balance sheet mark")),
+            },
+            rows: reader.rows()?,
+        };
+        if u16::from_le_bytes(reader.array()?) != 0 {
+            return Err(StatementError::Field("list of signed columns"));
+        }
+        if !reader.0.is_empty() {
+            return Err(StatementError::Trailing);
+        }
+        if statement.sequence == 0 || (statement.sequence == 1) != (statement.previous == [0; 32]) {
+            return Err(StatementError::Field("sequence"));
+        }
+        let upper = |c: char| c.is_ascii_uppercase() || c.is_ascii_digit();
+        if statement.currency.len() < 2 || !statement.currency.chars().all(upper) {
+            return Err(StatementError::Field("currency"));
+        }
+        Ok(statement)
+    }
+
+    /// BLAKE2b-256 over the canonical bytes.
+    pub fn digest(&self) -> [u8; 32] {
+        let hash = Blake2b::new()
+            .hash_length(32)
+            .personal(b"Plimsoll-stmt-01")
+            .hash(&self.encode());
+        let mut digest = [0; 32];
+        digest.copy_from_slice(hash.as_bytes());
+        digest
+    }
+}
+
+fn slot(ratio: Ratio) -> u8 {
+    Ratio::ALL
+        .iter()
+        .position(|known| *known == ratio)
+        .unwrap_or(0) as u8
+}
+
+fn text(bytes: &mut Vec<u8>, text: &str) {
+    bytes.push(text.len() as u8);
+    bytes.extend_from_slice(text.as_bytes());
+}
+
+struct Reader<'a>(&'a [u8]);
+
+impl<'a> Reader<'a> {
+    fn take(&mut self, count: usize) -> Result<&'a [u8], StatementError> {
+        if self.0.len() < count {
+            return Err(StatementError::Short);
+        }
+        let (taken, rest) = self.0.split_at(count);
+        self.0 = rest;
+        Ok(taken)
+    }
+
+    fn array<const N: usize>(&mut self) -> Result<[u8; N], StatementError> {
+        let taken = self.take(N)?;
+        Ok(std::array::from_fn(|i| taken[i]))
+    }
+
+    fn byte(&mut self) -> Result<u8, StatementError> {
+        Ok(self.array::<1>()?[0])
+    }
+
+    fn lei(&mut self) -> Result<Lei, StatementError> {
+        let bytes = self.array::<20>()?;
+        let text = std::str::from_utf8(&bytes).map_err(|_| StatementError::Field("LEI"))?;
+        Lei::parse(text).map_err(|_| StatementError::Field("LEI"))
+    }
+
+    fn text(&mut self, longest: usize, what: &'static str) -> Result<String, StatementError> {
+        let length = usize::from(self.byte()?);
+        if length == 0 || length > longest {
+            return Err(StatementError::Field(what));
+        }
+        let bytes = self.take(length)?;
+        let printable = bytes.iter().all(|b| b.is_ascii_graphic());
+        let text = std::str::from_utf8(bytes).map_err(|_| StatementError::Field(what))?;
+        if printable {
+            Ok(text.to_owned())
+        } else {
+            Err(StatementError::Field(what))
+        }
+    }
+
+    fn claims(&mut self) -> Result<Vec<Claim>, StatementError> {
+        let mut claims: Vec<Claim> = Vec::new();
+        for _ in 0..self.byte()? {
+            let ratio = Ratio::ALL.get(usize::from(self.byte()?)).copied();
+            let threshold = u32::from_le_bytes(self.array()?);
+            let claim = ratio.map(|ratio| Claim { ratio, threshold });
+            let in_order =
+                |claim: &Claim| claims.last().is_none_or(|last| last.ratio < claim.ratio);
+            match claim.filter(|c| c.threshold <= MAX_THRESHOLD && in_order(c)) {
+                Some(claim) => claims.push(claim),
+                None => return Err(StatementError::Field("claim")),
+            }
+        }
+        if claims.is_empty() {
+            Err(StatementError::Field("claim"))
+        } else {
+            Ok(claims)
+        }
+    }
+
+    fn stated(&mut self) -> Result<Vec<u8>, StatementError> {
+        let count = usize::from(self.byte()?);
+        let stated = self.take(count)?.to_vec();
+        if stated.is_sorted_by(|a, b| a < b) {
+            Ok(stated)
+        } else {
+            Err(StatementError::Field("stated lines"))
+        }
+    }
+
+    fn without(&mut self) -> Result<Vec<String>, StatementError> {
+        let mut without = Vec::new();
+        for _ in 0..self.byte()? {
+            without.push(self.text(64, "list of modules left out")?);
+        }
+        let ascending = without.is_sorted_by(|a, b| a < b);
+        if ascending {
+            Ok(without)
+        } else {
+            Err(StatementError::Field("list of modules left out"))
+        }
+    }
+
+    fn rows(&mut self) -> Result<Vec<RowProofs>, StatementError> {
+        let mut list: Vec<RowProofs> = Vec::new();
+        let mut copies_in_all = 0usize;
+        for _ in 0..self.byte()? {
+            let code = self.byte()?;
+            let copies = u16::from_le_bytes(self.array()?);
+            let shards = u16::from_le_bytes(self.array()?);
+            let total = usize::from(copies) * usize::from(shards);
+            copies_in_all += total;
+            let circuit = RowCircuit::ALL.into_iter().find(|kind| kind.code() == code);
+            let in_order = |kind: &RowCircuit| list.last().is_none_or(|last| last.circuit < *kind);
+            let fits = total > 0 && total.is_power_of_two() && copies_in_all <= MAX_COPIES;
+            match circuit.filter(|kind| in_order(kind) && fits) {
+                Some(circuit) => list.push(RowProofs {
+                    circuit,
+                    copies,
+                    shards,
+                }),
+                None => return Err(StatementError::Field("list of proofs")),
+            }
+        }
+        Ok(list)
+    }
+}
