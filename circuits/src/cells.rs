@@ -11,6 +11,7 @@
 pub mod banded;
 pub mod capital;
 pub mod plain;
+pub mod rows;
 pub mod secured;
 pub mod secured_general;
 pub mod tables;

@@ -20,10 +20,14 @@
 //! Items are counted through the book: each row's ordinal is the last one's plus the row's item.
 //! The carry columns hand the count from copy to copy, so that no item is used twice.
 
+use std::sync::Arc;
+
 use crate::amount::{AMOUNT_BITS, HAIRCUT_ONE};
 use crate::cells::tags;
+use crate::field::Fp;
 use crate::protocol::expr::{Col, Expr, not};
-use crate::protocol::layout::{COMMITTED_ONLY, Declaration, Module};
+use crate::protocol::layout::{COMMITTED_ONLY, Declaration, Layout, Module};
+use crate::protocol::publics::{PublicTable, Publics, Relation, Weighed};
 use crate::protocol::witness::Grid;
 
 /// Bits of an amount in 10^-17 of a unit: 10^17 · 2^64.
@@ -344,6 +348,45 @@ impl Shared {
         ] {
             grid.set(position, col, cell);
         }
+    }
+}
+
+/// The public values of a copy: the ordinals start from the carry, and the carry grows by the
+/// copy's items. The first copy of an attestation carries nothing in.
+pub fn publics(layout: &Layout, table: Arc<PublicTable>, first: bool) -> Publics {
+    let total = |column, row| Weighed::Total { column, row };
+    let data = |column| Weighed::Data { column, row: 0 };
+    let one = Fp::one();
+    let start = Relation {
+        name: "ordinals start from the carry".to_owned(),
+        terms: vec![
+            (data(WEIGHED_ORDINAL), one),
+            (data(WEIGHED_ITEM), -one),
+            (total(CARRY_IN, 0), -one),
+        ],
+        constant: Fp::zero(),
+    };
+    let hand_on = Relation {
+        name: "the carry grows by the items".to_owned(),
+        terms: vec![
+            (total(CARRY_OUT, 0), one),
+            (total(CARRY_IN, 0), -one),
+            (total(0, ITEMS_TOTAL), -one),
+        ],
+        constant: Fp::zero(),
+    };
+    Publics {
+        table,
+        allowed: vec![layout.totals.len(), usize::from(!first), 1],
+        relations: Arc::new(vec![start, hand_on]),
+    }
+}
+
+/// Writes the carry of a copy.
+pub fn fill_carry(grid: &mut Grid, carry_in: u64, carry_out: u64) {
+    let layout = Arc::clone(grid.layout());
+    for (column, value) in [(CARRY_IN, carry_in), (CARRY_OUT, carry_out)] {
+        grid.columns_mut()[layout.total_column(column)][0] = Fp::from(value);
     }
 }
 

@@ -177,16 +177,16 @@ impl Module for SecuredGeneral {
             "the denominator is the term's, or one",
             denominator.clone() - mismatched.here() * years - not(mismatched.here()),
         );
-        d.gate(
-            "a mismatched item makes the run mismatched",
-            not(matched.here()) * not(mismatched.here()),
-        );
         let sign = matched.here() * 2 - Expr::from(1);
         d.gate(
             "matched means at least as long, mismatched means at most",
             sign * (protection.here() - term.here()) - apart.here(),
         );
         let mismatch_counts = not(matched.here()) * recognised.here();
+        d.gate(
+            "a recognised mismatch makes the run mismatched",
+            mismatch_counts.clone() * not(mismatched.here()),
+        );
         d.gate(
             "a mismatch is recognised from the shortest original life on",
             mismatch_counts.clone()
@@ -286,13 +286,13 @@ impl Columns {
             original: LONGEST_MATURITY,
         };
         let is_matched = |p: &Protection| p.days >= term;
-        let mismatched = items.iter().any(|(_, p)| !is_matched(p));
+        let counts = |p: &Protection| p.original >= rule.original && 4 * p.days > rule.floor;
+        let mismatched = items.iter().any(|(_, p)| !is_matched(p) && counts(p));
         let denominator = if mismatched {
             (4 * term).saturating_sub(rule.floor).max(1)
         } else {
             1
         };
-        let counts = |p: &Protection| p.original >= rule.original && 4 * p.days > rule.floor;
         let numerator = |p: &Protection| match (is_matched(p), counts(p)) {
             (true, _) => denominator,
             (false, true) => 4 * p.days - rule.floor,

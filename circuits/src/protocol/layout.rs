@@ -205,7 +205,7 @@ impl Declaration {
         self.total_columns.len() - 1
     }
 
-    /// Lets public linear relations weigh this column (one lane only).
+    /// Lets public linear relations weigh this column, in the first lane of each row.
     pub fn weigh(&mut self, col: Col) {
         self.weighed.push(col);
     }
@@ -245,9 +245,6 @@ pub enum LayoutError {
     /// The range tables do not fit.
     #[error("the range tables need {0} rows")]
     Rows(usize),
-    /// Public weights with more than one lane.
-    #[error("weighed columns need a single lane")]
-    Lanes,
     /// More totals than a total column holds.
     #[error("too many totals")]
     Totals,
@@ -407,9 +404,6 @@ impl Layout {
         }
         if self.totals.len() > TOTAL_ROWS {
             return Err(LayoutError::Totals);
-        }
-        if self.lanes != 1 && !self.weighed.is_empty() {
-            return Err(LayoutError::Lanes);
         }
         let rows: usize = self.range_tables.iter().map(|bits| 1usize << bits).sum();
         if rows > self.active_rows() {

@@ -1,0 +1,339 @@
+//! The proofs that an attestation consists of: which, over which public values, and how their
+//! totals meet.
+//!
+//! Prover and verifier take this from the statement, the rulebook and the snapshot alone. What
+//! modules a claim needs, which circuits there are and how they are linked is code and rulebook,
+//! never a list in a file.
+
+use std::sync::Arc;
+
+use group::Curve;
+use group::prime::PrimeCurveAffine;
+
+use crate::cells::banded::Banded;
+use crate::cells::capital::rules::{CapitalPlan, capital_system};
+use crate::cells::capital::{CREDIT_RISK, Capital};
+use crate::cells::plain::Plain;
+use crate::cells::secured::{self, CARRY_IN, CARRY_OUT, Secured};
+use crate::cells::secured_general::SecuredGeneral;
+use crate::cells::tables;
+use crate::claim::{Claim, Ratio};
+use crate::field::Point;
+use crate::protocol::challenge::ProofPosition;
+use crate::protocol::key::{KeyError, VerifyingKey};
+use crate::protocol::layout::{Layout, LayoutError, Size};
+use crate::protocol::params::PublicParams;
+use crate::protocol::publics::{PublicTable, Publics};
+use crate::rulebook::{CREDIT_RISK as CREDIT_RISK_MODULE, Rulebook};
+use crate::snapshot::Snapshot;
+use crate::statement::{CAPITAL_MODULE, RowCircuit, Statement};
+
+/// Rows of the capital circuit's credit-risk column that hold totals.
+const CREDIT_TOTALS: usize = 3;
+
+/// The pairs of modules and what ties them to one book (CONDITIONS S7). Printed by verifiers.
+pub const TIES: &[(&str, &str, &str)] = &[
+    (
+        "credit risk",
+        "capital",
+        "linked: equal commitments of totals",
+    ),
+    (
+        "credit risk",
+        "leverage exposure measure",
+        "the same rows: one total each",
+    ),
+    (
+        "secured exposures",
+        "secured exposures, general",
+        "one count of collateral items, by carry columns",
+    ),
+    (
+        "credit risk",
+        "stated lines",
+        "not tied: stated by the institution",
+    ),
+    (
+        "credit risk",
+        "balance sheet",
+        "not tied: stated by the institution",
+    ),
+];
+
+/// A circuit of an attestation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum CircuitKind {
+    /// Row circuit.
+    Rows(RowCircuit),
+    /// The capital circuit.
+    Capital,
+}
+
+impl CircuitKind {
+    /// All circuits.
+    pub fn all() -> impl Iterator<Item = CircuitKind> {
+        RowCircuit::ALL
+            .into_iter()
+            .map(CircuitKind::Rows)
+            .chain([CircuitKind::Capital])
+    }
+
+    /// Number in the challenge.
+    pub fn number(self) -> u32 {
+        match self {
+            CircuitKind::Rows(rows) => u32::from(rows.code()),
+            CircuitKind::Capital => CAPITAL_MODULE,
+        }
+    }
+
+    /// Name for people.
+    pub fn name(self) -> &'static str {
+        match self {
+            CircuitKind::Rows(rows) => rows.name(),
+            CircuitKind::Capital => "capital",
+        }
+    }
+
+    /// Its layout.
+    pub fn layout<S: Size>(self) -> Result<Layout, LayoutError> {
+        match self {
+            CircuitKind::Rows(RowCircuit::Plain) => Layout::of::<Plain, S>().map(|l| l.0),
+            CircuitKind::Rows(RowCircuit::Banded) => Layout::of::<Banded, S>().map(|l| l.0),
+            CircuitKind::Rows(RowCircuit::Secured) => Layout::of::<Secured, S>().map(|l| l.0),
+            CircuitKind::Rows(RowCircuit::SecuredGeneral) => {
+                Layout::of::<SecuredGeneral, S>().map(|l| l.0)
+            }
+            CircuitKind::Capital => Layout::of::<Capital, S>().map(|l| l.0),
+        }
+    }
+
+    /// Builds its verifying key.
+    pub fn verifying_key<S: Size>(self, params: &PublicParams) -> Result<VerifyingKey, KeyError> {
+        match self {
+            CircuitKind::Rows(RowCircuit::Plain) => VerifyingKey::build::<Plain, S>(params),
+            CircuitKind::Rows(RowCircuit::Banded) => VerifyingKey::build::<Banded, S>(params),
+            CircuitKind::Rows(RowCircuit::Secured) => VerifyingKey::build::<Secured, S>(params),
+            CircuitKind::Rows(RowCircuit::SecuredGeneral) => {
+                VerifyingKey::build::<SecuredGeneral, S>(params)
+            }
+            CircuitKind::Capital => VerifyingKey::build::<Capital, S>(params),
+        }
+    }
+
+    /// The circuits that a statement uses.
+    pub fn of(statement: &Statement) -> Vec<CircuitKind> {
+        let rows = statement
+            .rows
+            .iter()
+            .map(|rows| CircuitKind::Rows(rows.circuit));
+        rows.chain([CircuitKind::Capital]).collect()
+    }
+}
+
+/// One proof of an attestation.
+#[derive(Clone, Debug)]
+pub struct ProofPlan {
+    /// Its circuit.
+    pub circuit: CircuitKind,
+    /// Which proof it is.
+    pub position: ProofPosition,
+    /// Public values of each copy.
+    pub publics: Vec<Publics>,
+}
+
+/// A statement that its rulebook does not allow.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum PlanError {
+    /// A ratio that the rulebook does not have.
+    #[error("the rulebook has no ratio `{0}`")]
+    Ratio(&'static str),
+    /// A stated line that the rulebook does not have.
+    #[error("the rulebook has no stated line number {0}")]
+    StatedLine(u8),
+    /// The modules left out are not those that the claims lack.
+    #[error("the claims lack other modules than the statement says")]
+    Without,
+    /// The reporting currency is not the snapshot's.
+    #[error("the reporting currency is not the snapshot's")]
+    Currency,
+    /// The rules do not fit the circuit.
+    #[error("the rulebook does not fit the circuits: {0}")]
+    Rulebook(String),
+}
+
+/// Modules that the claims need and that are neither linked nor stated, ascending.
+pub fn missing_modules(
+    rulebook: &Rulebook,
+    claims: &[Claim],
+    stated: &[bool],
+    credit_risk: bool,
+) -> Result<Vec<String>, PlanError> {
+    let mut missing = Vec::new();
+    for claim in claims {
+        let ratios: &[Ratio] = match claim.ratio {
+            Ratio::Buffer => &[Ratio::Cet1, Ratio::Tier1, Ratio::Total],
+            _ => std::slice::from_ref(&claim.ratio),
+        };
+        for ratio in ratios {
+            let rule = rulebook
+                .ratios
+                .get(ratio.name())
+                .ok_or(PlanError::Ratio(ratio.name()))?;
+            missing.extend(rule.needs.iter().filter(|module| {
+                let is_stated = rulebook
+                    .stated
+                    .iter()
+                    .zip(stated)
+                    .any(|(line, on)| *on && line.module == **module);
+                !(is_stated || credit_risk && *module == CREDIT_RISK_MODULE)
+            }));
+        }
+    }
+    missing.sort();
+    missing.dedup();
+    Ok(missing.into_iter().cloned().collect())
+}
+
+/// The capital plan of a statement.
+pub fn capital_plan(rulebook: &Rulebook, statement: &Statement) -> Result<CapitalPlan, PlanError> {
+    let mut stated = vec![false; rulebook.stated.len()];
+    for line in &statement.stated {
+        *stated
+            .get_mut(usize::from(*line))
+            .ok_or(PlanError::StatedLine(*line))? = true;
+    }
+    let credit_risk = !statement.rows.is_empty();
+    if missing_modules(rulebook, &statement.claims, &stated, credit_risk)? != statement.without {
+        return Err(PlanError::Without);
+    }
+    Ok(CapitalPlan {
+        claims: statement.claims.clone(),
+        stated,
+        credit_risk,
+        balance_sheet: statement.balance_sheet,
+    })
+}
+
+/// The public values of the capital proof.
+pub fn capital_publics(rulebook: &Rulebook, plan: &CapitalPlan) -> Result<Publics, PlanError> {
+    let system =
+        capital_system(rulebook, plan, None).map_err(|e| PlanError::Rulebook(e.to_string()))?;
+    Ok(Publics {
+        table: Arc::default(),
+        allowed: vec![if plan.credit_risk { CREDIT_TOTALS } else { 0 }],
+        relations: Arc::new(system.relations().to_vec()),
+    })
+}
+
+/// The public table of a row circuit.
+pub fn public_table(circuit: RowCircuit, rulebook: &Rulebook, snapshot: &Snapshot) -> PublicTable {
+    match circuit {
+        RowCircuit::Plain => tables::plain(rulebook, snapshot),
+        RowCircuit::Banded => tables::banded(rulebook, snapshot),
+        RowCircuit::Secured => tables::secured(rulebook, snapshot),
+        RowCircuit::SecuredGeneral => tables::secured_general(rulebook, snapshot),
+    }
+}
+
+/// Every proof of an attestation, in the file's order.
+pub fn proofs_of<S: Size>(
+    statement: &Statement,
+    rulebook: &Rulebook,
+    snapshot: &Snapshot,
+) -> Result<Vec<ProofPlan>, PlanError> {
+    if statement.currency != snapshot.base {
+        return Err(PlanError::Currency);
+    }
+    let capital = capital_publics(rulebook, &capital_plan(rulebook, statement)?)?;
+    let mut plans = Vec::new();
+    // Copies that count collateral hand the count on; the very first starts at none.
+    let mut first_carrier = true;
+    for rows in &statement.rows {
+        let kind = CircuitKind::Rows(rows.circuit);
+        let layout = kind
+            .layout::<S>()
+            .map_err(|e| PlanError::Rulebook(e.to_string()))?;
+        let table = Arc::new(public_table(rows.circuit, rulebook, snapshot));
+        table
+            .check(&layout)
+            .map_err(|e| PlanError::Rulebook(e.to_string()))?;
+        for shard in 0..rows.shards {
+            let copy = |_| {
+                if rows.circuit.carries() {
+                    let first = std::mem::take(&mut first_carrier);
+                    secured::publics(&layout, Arc::clone(&table), first)
+                } else {
+                    Publics::of_rows(&layout, Arc::clone(&table))
+                }
+            };
+            plans.push(ProofPlan {
+                circuit: kind,
+                position: ProofPosition {
+                    module: kind.number(),
+                    shard: shard.into(),
+                    shards: rows.shards.into(),
+                },
+                publics: (0..rows.copies).map(copy).collect(),
+            });
+        }
+    }
+    plans.push(ProofPlan {
+        circuit: CircuitKind::Capital,
+        position: ProofPosition {
+            module: CAPITAL_MODULE,
+            shard: 0,
+            shards: 1,
+        },
+        publics: vec![capital],
+    });
+    Ok(plans)
+}
+
+/// A link that does not hold.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum LinkError {
+    /// The capital proof's column is not the sum of the row circuits' totals.
+    #[error("the capital proof's credit-risk totals are not the sum of the credit-risk proofs'")]
+    Totals,
+    /// The count of collateral items is not handed on.
+    #[error("a copy does not take up the count of collateral items where the one before left it")]
+    Carry,
+    /// There is not exactly one capital proof.
+    #[error("there is not exactly one capital proof")]
+    Capital,
+}
+
+/// Compares the commitments of linked columns; `totals` holds, per proof and copy, the commitments
+/// of its total columns.
+pub fn check_links(plans: &[ProofPlan], totals: &[Vec<Vec<Point>>]) -> Result<(), LinkError> {
+    let mut sum = <Point as PrimeCurveAffine>::Curve::default();
+    let mut capital = Vec::new();
+    let mut carried: Option<Point> = None;
+    for (plan, proof) in plans.iter().zip(totals) {
+        for copy in proof {
+            match plan.circuit {
+                CircuitKind::Capital => capital.push(copy.get(CREDIT_RISK).copied()),
+                CircuitKind::Rows(rows) => {
+                    sum += copy.first().copied().ok_or(LinkError::Totals)?;
+                    if rows.carries() {
+                        let carry =
+                            |column: usize| copy.get(column).copied().ok_or(LinkError::Carry);
+                        let taken_up = carry(CARRY_IN)?;
+                        if carried.is_some_and(|left| left != taken_up) {
+                            return Err(LinkError::Carry);
+                        }
+                        carried = Some(carry(CARRY_OUT)?);
+                    }
+                }
+            }
+        }
+    }
+    let [Some(capital)] = capital.as_slice() else {
+        return Err(LinkError::Capital);
+    };
+    let linked = plans.len() > 1;
+    if plans.len() != totals.len() || linked && sum.to_affine() != *capital {
+        return Err(LinkError::Totals);
+    }
+    Ok(())
+}
