@@ -6,6 +6,9 @@
 
 pub mod amount;
 pub mod book;
+mod canonical;
 pub mod claim;
+pub mod decimal;
 pub mod rulebook;
 pub mod snapshot;
+pub mod text;

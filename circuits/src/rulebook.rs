@@ -4,7 +4,45 @@
 //! checked here, and digested over a canonical binary form of the parsed values. Each number
 //! carries its paragraph and how sure it is. No supervisory number stands in code.
 
+mod canonical;
+mod error;
+mod lookup;
+mod read;
+mod text;
+
 use std::collections::BTreeMap;
+
+pub use error::{RulebookError, RulebookProblem};
+pub use lookup::BandedRow;
+
+/// The rulebooks that ship with the library, by name.
+pub const BUILTIN: [(&str, &str); 2] = [
+    ("basel-2023", include_str!("../rulebooks/basel-2023.toml")),
+    (
+        "us-standardised",
+        include_str!("../rulebooks/us-standardised.toml"),
+    ),
+];
+
+/// Name of the balance-sheet kind that every rulebook has first, at 100 %.
+pub const ON_BALANCE: &str = "on-balance";
+/// Name of the module that computes credit risk from a book's exposures.
+pub const CREDIT_RISK: &str = "credit-risk";
+
+/// Capacity of the table of classes × grades.
+pub const MAX_CLASS_ROWS: usize = 512;
+/// Capacity of the table of banded rows.
+pub const MAX_BANDED_ROWS: usize = 4096;
+/// Capacity of the table of haircut rows × maturity bands.
+pub const MAX_HAIRCUT_BANDS: usize = 256;
+/// Capacity of the list of capital items.
+pub const MAX_CAPITAL_ITEMS: usize = 128;
+/// Capacity of the list of stated lines.
+pub const MAX_STATED_LINES: usize = 64;
+/// Capacity of the list of conversions.
+pub const MAX_CONVERSIONS: usize = 64;
+/// Most threshold items that a capital circuit has rows for.
+pub const MAX_THRESHOLD_ITEMS: usize = 3;
 
 /// A parsed and checked rulebook.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -37,8 +75,19 @@ pub struct Rulebook {
     pub ratios: BTreeMap<String, RatioRule>,
     /// Capital conservation buffer, 10^-6 of RWA; 0 where there is none.
     pub conservation_buffer: u32,
+    /// Share of earnings to conserve by how full the buffer is, in order; empty without a buffer.
+    pub conservation_steps: Vec<ConservationStep>,
     /// Where each number comes from: key → (paragraph, how sure).
     pub sources: BTreeMap<String, Source>,
+}
+
+/// One step of the conservation of earnings (RBC30.3).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ConservationStep {
+    /// Up to this share of the buffer, inclusive, 10^-6; `None` is open: above it.
+    pub upto: Option<u32>,
+    /// Least share of earnings to conserve, 10^-6.
+    pub conserve: u32,
 }
 
 /// Paragraph and how sure: `P` primary text read, `S` secondary source, `R` recalled, `X` own convention.

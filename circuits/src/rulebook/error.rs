@@ -1,0 +1,169 @@
+//! What can be wrong with a rulebook.
+
+use crate::decimal::DecimalError;
+use crate::text::Position;
+
+/// A rulebook that was not accepted: where, which key, what, and (see [`RulebookError::hint`])
+/// what to do.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum RulebookError {
+    /// Not TOML, or not the fields of a rulebook.
+    #[error("rulebook, {at}: {message}")]
+    Malformed {
+        /// Where.
+        at: Position,
+        /// What the TOML reader says.
+        message: String,
+    },
+    /// A value that breaks a rule of rulebooks.
+    #[error("rulebook, {at}: `{key}`: {problem}")]
+    Invalid {
+        /// Where.
+        at: Position,
+        /// Which key, e.g. `class.retail.weights`.
+        key: String,
+        /// What is wrong.
+        problem: RulebookProblem,
+    },
+    /// No rulebook of that name is built in.
+    #[error("no rulebook named `{0}` is built in")]
+    UnknownName(String),
+}
+
+/// What is wrong with one value of a rulebook.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum RulebookProblem {
+    /// A name with other characters than letters, digits, `-`, `.`, `+`, `%`, or too long.
+    #[error("`{0}` is not a name")]
+    Name(String),
+    /// A number that was not read.
+    #[error("`{text}` {error}")]
+    Number {
+        /// The text.
+        text: String,
+        /// Why.
+        error: DecimalError,
+    },
+    /// A number beyond its bound.
+    #[error("`{text}` is above {limit}")]
+    Bound {
+        /// The text.
+        text: String,
+        /// The bound, for people.
+        limit: &'static str,
+    },
+    /// A word that is not one of those allowed here.
+    #[error("`{text}` is not one of {allowed}")]
+    Word {
+        /// The text.
+        text: String,
+        /// What is allowed.
+        allowed: &'static str,
+    },
+    /// The same lookup key twice.
+    #[error("`{0}` stands here a second time")]
+    Duplicate(String),
+    /// A list that must have an entry has none.
+    #[error("is empty")]
+    Empty,
+    /// A list longer than the circuits' tables.
+    #[error("has {count} entries, and the tables hold {limit}")]
+    Capacity {
+        /// Entries.
+        count: usize,
+        /// Capacity.
+        limit: usize,
+    },
+    /// Upper edges that do not rise.
+    #[error("the upper edges of the bands do not rise")]
+    Disordered,
+    /// A last band with an upper edge, or another band without one.
+    #[error("exactly the last band is `open`")]
+    OpenEnd,
+    /// Weights that fall as the measure rises.
+    #[error("the weights fall as the measure rises")]
+    WeightsFall,
+    /// Haircuts that fall as the maturity rises.
+    #[error("the haircuts fall as the maturity rises")]
+    HaircutsFall,
+    /// Shares of earnings that rise as the buffer fills.
+    #[error("the shares to conserve rise as the buffer fills")]
+    ConservationRises,
+    /// A class with neither or both of two ways to be written.
+    #[error("needs exactly one of {0}")]
+    OneOf(&'static str),
+    /// The weight of the secured part of a split loan is the counterparty's.
+    #[error("the secured part of a split loan needs a weight of its own")]
+    SplitWeight,
+    /// The first conversion is not `on-balance` at 100 %.
+    #[error("the first conversion is not `on-balance` at 100%")]
+    OnBalance,
+    /// Provision coverage split like a loan on property.
+    #[error("only a loan-to-value class can be split")]
+    SplitMeasure,
+    /// A certainty that is not P, S, R or X.
+    #[error("`{0}` is not P (primary), S (secondary), R (recalled) or X (own)")]
+    Sure(String),
+    /// A number without a paragraph.
+    #[error("no paragraph is given")]
+    Paragraph,
+    /// A date that is not a day.
+    #[error("`{0}` is not a date (year-month-day)")]
+    Date(String),
+    /// A ratio that needs a module nobody can supply.
+    #[error("no stated line stands for the module `{0}`")]
+    Module(String),
+    /// A threshold item without thresholds, or more than the circuit's three.
+    #[error("threshold items need `[thresholds]`, and there are at most {0}")]
+    ThresholdItems(usize),
+}
+
+impl RulebookError {
+    /// What to do next, in one sentence.
+    pub fn hint(&self) -> String {
+        match self {
+            Self::Malformed { .. } => {
+                "compare with circuits/rulebooks/basel-2023.toml: unknown keys are refused".into()
+            }
+            Self::UnknownName(_) => format!(
+                "name one of {}, or a file",
+                super::BUILTIN.map(|(name, _)| name).join(", ")
+            ),
+            Self::Invalid { problem, .. } => problem.hint().into(),
+        }
+    }
+}
+
+impl RulebookProblem {
+    fn hint(&self) -> &'static str {
+        match self {
+            Self::Name(_) => "use 1 to 48 letters, digits, `-`, `.`, `+` or `%`",
+            Self::Number { .. } => {
+                "write a percentage such as \"37.5%\", or days such as \"365 days\""
+            }
+            Self::Bound { .. } => "lower the value to its bound",
+            Self::Word { .. } => "use one of the words listed",
+            Self::Duplicate(_) => "remove one of the two, or rename it",
+            Self::Empty => "add at least one entry",
+            Self::Capacity { .. } => "merge entries that carry the same number",
+            Self::Disordered => "order the bands by their upper edge, lowest first",
+            Self::OpenEnd => "write \"open\" as the upper edge of the last band, and only there",
+            Self::WeightsFall => "order the weights so that a higher measure never weighs less",
+            Self::HaircutsFall => {
+                "order the haircuts so that a longer maturity never has a lower one"
+            }
+            Self::ConservationRises => {
+                "order the shares so that a fuller buffer never conserves more"
+            }
+            Self::OneOf(_) => "keep one and remove the other",
+            Self::SplitWeight => "write a percentage, or `at most` and a percentage",
+            Self::OnBalance => "put { name = \"on-balance\", factor = \"100%\" } first",
+            Self::SplitMeasure => "use bands, or the measure `loan-to-value`",
+            Self::Sure(_) => "say how sure the number is with one of the four letters",
+            Self::Paragraph => "name the paragraph that the number comes from",
+            Self::Date(_) => "write the date as 2023-01-01",
+            Self::Module(_) => "add a stated line for the module, or remove the need",
+            Self::ThresholdItems(_) => "add `[thresholds]`, or lower the number of threshold items",
+        }
+    }
+}

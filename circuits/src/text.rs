@@ -1,0 +1,74 @@
+//! Where something stands in a text, for errors that name line and column.
+
+use std::fmt;
+use std::ops::Range;
+
+/// A place in a text. Both numbers count from 1; columns count characters.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Position {
+    /// Line.
+    pub line: usize,
+    /// Column.
+    pub column: usize,
+}
+
+impl Position {
+    /// The position of a byte offset; offsets beyond the end are the end.
+    pub fn of(text: &str, offset: usize) -> Self {
+        let mut end = offset.min(text.len());
+        while !text.is_char_boundary(end) {
+            end -= 1;
+        }
+        let before = &text[..end];
+        let line_start = before.rfind('\n').map_or(0, |at| at + 1);
+        Self {
+            line: before.matches('\n').count() + 1,
+            column: before[line_start..].chars().count() + 1,
+        }
+    }
+
+    pub(crate) fn of_span(text: &str, span: &Range<usize>) -> Self {
+        Self::of(text, span.start)
+    }
+}
+
+impl fmt::Display for Position {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "line {}, column {}", self.line, self.column)
+    }
+}
+
+/// Whether a text is a name: 1 to 48 letters, digits, `-`, `.`, `+` or `%`.
+pub(crate) fn is_name(text: &str) -> bool {
+    (1..=48).contains(&text.len())
+        && text
+            .bytes()
+            .all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'.' | b'+' | b'%'))
+}
+
+/// Whether a text is a currency or coin: 2 to 8 upper-case letters or digits.
+pub(crate) fn is_currency(text: &str) -> bool {
+    (2..=8).contains(&text.len())
+        && text
+            .bytes()
+            .all(|b| b.is_ascii_uppercase() || b.is_ascii_digit())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn positions_count_from_one() {
+        let text = "a = 1\né = 2\n";
+        assert_eq!(Position::of(text, 0), Position { line: 1, column: 1 });
+        assert_eq!(Position::of(text, 4), Position { line: 1, column: 5 });
+        assert_eq!(Position::of(text, 8), Position { line: 2, column: 2 });
+        assert_eq!(
+            Position::of(text, 7),
+            Position { line: 2, column: 1 },
+            "inside é"
+        );
+        assert_eq!(Position::of(text, 99), Position { line: 3, column: 1 });
+    }
+}
