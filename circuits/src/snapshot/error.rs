@@ -1,0 +1,96 @@
+//! What can be wrong with a snapshot.
+
+use crate::decimal::DecimalError;
+use crate::text::Position;
+
+/// A snapshot that was not accepted.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum SnapshotError {
+    /// Not TOML, or not the fields of a snapshot.
+    #[error("snapshot, {at}: {message}")]
+    Malformed {
+        /// Where.
+        at: Position,
+        /// What the TOML reader says.
+        message: String,
+    },
+    /// A value that breaks a rule of snapshots.
+    #[error("snapshot, {at}: `{key}`: {problem}")]
+    Invalid {
+        /// Where.
+        at: Position,
+        /// Which key.
+        key: String,
+        /// What is wrong.
+        problem: SnapshotProblem,
+    },
+    /// No snapshot of that name is built in.
+    #[error("no snapshot named `{0}` is built in")]
+    UnknownName(String),
+}
+
+/// What is wrong with one value of a snapshot.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum SnapshotProblem {
+    /// A name with other characters than letters, digits, `-`, `.`, `+`, `%`, or too long.
+    #[error("`{0}` is not a name")]
+    Name(String),
+    /// Not 2 to 8 upper-case letters or digits.
+    #[error("`{0}` is not a currency code")]
+    Currency(String),
+    /// The base among the rates, or a currency twice.
+    #[error("`{0}` stands here a second time")]
+    Duplicate(String),
+    /// A rate that was not read.
+    #[error("the rate {0}")]
+    Rate(DecimalError),
+    /// A rate of zero.
+    #[error("the rate is zero")]
+    ZeroRate,
+    /// A rate of 2^47 units of 10^-8 or more.
+    #[error("the rate does not fit 47 bits in units of 10^-8")]
+    LargeRate,
+    /// A time that is not of the form 2022-12-30T00:00:00Z.
+    #[error("the time is not a date and a time in UTC")]
+    Time,
+    /// More currencies than the table holds.
+    #[error("has {count} currencies, and the table holds {limit}")]
+    Capacity {
+        /// Currencies, base included.
+        count: usize,
+        /// Capacity.
+        limit: usize,
+    },
+}
+
+impl SnapshotError {
+    /// What to do next, in one sentence.
+    pub fn hint(&self) -> String {
+        match self {
+            Self::Malformed { .. } => {
+                "compare with circuits/snapshots/usd-only.toml: unknown keys are refused".into()
+            }
+            Self::UnknownName(_) => format!(
+                "name one of {}, or a file",
+                super::BUILTIN.map(|(name, _)| name).join(", ")
+            ),
+            Self::Invalid { problem, .. } => match problem {
+                SnapshotProblem::Name(_) => {
+                    "use 1 to 48 letters, digits, `-`, `.`, `+` or `%`".into()
+                }
+                SnapshotProblem::Currency(_) => "use the ISO 4217 code, in capitals".into(),
+                SnapshotProblem::Duplicate(_) => {
+                    "remove it: the base is at one by itself, and every other currency stands once".into()
+                }
+                SnapshotProblem::Rate(_) => {
+                    "write units of the base for one unit, with at most 8 decimals, as text: \"1.05\"".into()
+                }
+                SnapshotProblem::ZeroRate | SnapshotProblem::LargeRate => {
+                    "quote the currency in a unit whose rate lies between 0.00000001 and 1.4 million".into()
+                }
+                SnapshotProblem::Time => "write the time as 2022-12-30T00:00:00Z".into(),
+                SnapshotProblem::Capacity { .. } => "leave out currencies that no book holds".into(),
+            },
+        }
+    }
+}

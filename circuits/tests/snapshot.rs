@@ -1,0 +1,123 @@
+//! Snapshots that ship, and every way in which one can be wrong.
+
+use plimsoll_circuits::amount::RATE_ONE;
+use plimsoll_circuits::snapshot::{BUILTIN, Snapshot, SnapshotError, SnapshotProblem};
+
+#[test]
+fn built_in_snapshots_are_read() {
+    for (name, _) in BUILTIN {
+        let snapshot = Snapshot::builtin(name).unwrap_or_else(|error| panic!("{name}: {error}"));
+        assert_eq!(snapshot.name, name);
+        assert_eq!(snapshot.rates[0], (snapshot.base.clone(), RATE_ONE));
+        assert!(snapshot.rates[1..].is_sorted());
+    }
+    let example = Snapshot::builtin("example-2022-12-30").expect("it ships");
+    assert_eq!(example.at, 1_672_416_000);
+    assert_eq!(example.rate("EUR"), Some(107_000_000));
+    assert_eq!(example.rate("JPY"), Some(760_000));
+    assert_eq!(example.rate(""), Some(RATE_ONE));
+    assert_eq!(example.rate("XXX"), None);
+    assert_eq!(example.currency_index("USD"), Some(1));
+    assert_eq!(example.currency_index("AUD"), Some(2));
+    assert_eq!(
+        Snapshot::builtin("now"),
+        Err(SnapshotError::UnknownName("now".into()))
+    );
+}
+
+#[test]
+fn the_digest_follows_the_values() {
+    let text = BUILTIN[1].1;
+    let digest = |text: &str| Snapshot::parse(text).expect("valid").digest();
+    assert_eq!(digest(text), digest(&text.replacen("0.68", "0.680", 1)));
+    assert_eq!(digest(text), digest(&format!("# note\n{text}")));
+    for (from, to) in [
+        ("0.68", "0.68000001"),
+        ("16:00:00Z", "16:00:01Z"),
+        ("base = \"USD\"", "base = \"USX\""),
+        ("name = \"example-", "name = \"sample-"),
+    ] {
+        assert_ne!(digest(text), digest(&text.replacen(from, to, 1)), "{from}");
+    }
+}
+
+#[test]
+fn every_error_is_named() {
+    type Check = fn(&SnapshotProblem) -> bool;
+    let cases: &[(&str, &str, &str, Check)] = &[
+        ("\"example-2022-12-30\"", "\"an example\"", "name", |p| {
+            matches!(p, SnapshotProblem::Name(_))
+        }),
+        ("\"USD\"", "\"usd\"", "base", |p| {
+            matches!(p, SnapshotProblem::Currency(_))
+        }),
+        ("AUD =", "A =", "rates.A", |p| {
+            matches!(p, SnapshotProblem::Currency(_))
+        }),
+        ("AUD =", "USD =", "rates.USD", |p| {
+            matches!(p, SnapshotProblem::Duplicate(_))
+        }),
+        ("\"0.68\"", "\"0.680000001\"", "rates.AUD", |p| {
+            matches!(p, SnapshotProblem::Rate(_))
+        }),
+        ("\"0.68\"", "\"-0.68\"", "rates.AUD", |p| {
+            matches!(p, SnapshotProblem::Rate(_))
+        }),
+        ("\"0.68\"", "\"6e1\"", "rates.AUD", |p| {
+            matches!(p, SnapshotProblem::Rate(_))
+        }),
+        ("\"0.68\"", "\"0.0\"", "rates.AUD", |p| {
+            *p == SnapshotProblem::ZeroRate
+        }),
+        ("\"0.68\"", "\"1407374.88355328\"", "rates.AUD", |p| {
+            *p == SnapshotProblem::LargeRate
+        }),
+        ("16:00:00Z", "16:00:00", "at", |p| {
+            *p == SnapshotProblem::Time
+        }),
+    ];
+    let text = BUILTIN[1].1;
+    for (from, to, expected, check) in cases {
+        assert!(text.contains(from), "{from}");
+        match Snapshot::parse(&text.replacen(from, to, 1)) {
+            Err(error @ SnapshotError::Invalid { .. }) => {
+                assert!(!error.hint().is_empty());
+                let SnapshotError::Invalid { at, key, problem } = error else {
+                    unreachable!()
+                };
+                assert_eq!(&key, expected);
+                assert!(at.line > 1, "{key}");
+                assert!(check(&problem), "{key}: {problem:?}");
+            }
+            other => panic!("{from} -> {to}: {other:?}"),
+        }
+    }
+    let largest = text.replacen("\"0.68\"", "\"1407374.88355327\"", 1);
+    assert_eq!(
+        Snapshot::parse(&largest).expect("fits").rate("AUD"),
+        Some((1 << 47) - 1)
+    );
+    for malformed in [
+        "",
+        "name = 1",
+        &text.replacen("base", "bass", 1),
+        &text.replacen("AUD =", "CAD =", 1),
+        &text.replacen("\"0.68\"", "0.68", 1),
+    ] {
+        assert!(matches!(
+            Snapshot::parse(malformed),
+            Err(SnapshotError::Malformed { .. })
+        ));
+    }
+    let many: String = (0..54).map(|i| format!("X{i} = \"1\"\n")).collect();
+    assert!(matches!(
+        Snapshot::parse(&format!("{text}{many}")),
+        Err(SnapshotError::Invalid {
+            problem: SnapshotProblem::Capacity {
+                count: 65,
+                limit: 64
+            },
+            ..
+        })
+    ));
+}
