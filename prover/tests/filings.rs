@@ -17,7 +17,12 @@ fn rulebook() -> Rulebook {
 }
 
 fn dollars() -> Snapshot {
-    Snapshot { name: "usd-only".into(), at: 0, base: "USD".into(), rates: vec![("USD".into(), 100_000_000)] }
+    Snapshot {
+        name: "usd-only".into(),
+        at: 0,
+        base: "USD".into(),
+        rates: vec![("USD".into(), 100_000_000)],
+    }
 }
 
 fn import(file: &Path) -> Imported {
@@ -27,7 +32,11 @@ fn import(file: &Path) -> Imported {
 /// Every code of a filing, read independently of the importer.
 fn items(file: &Path) -> HashMap<String, String> {
     let mut reader = csv::Reader::from_path(file).unwrap();
-    reader.records().map(|r| r.unwrap()).map(|r| (r[0].to_owned(), r[2].to_owned())).collect()
+    reader
+        .records()
+        .map(|r| r.unwrap())
+        .map(|r| (r[0].to_owned(), r[2].to_owned()))
+        .collect()
 }
 
 fn item(items: &HashMap<String, String>, code: &str) -> i128 {
@@ -46,7 +55,12 @@ fn rwa(book: &Book) -> i128 {
         .stated
         .iter()
         .map(|line| {
-            let effect = rulebook.stated.iter().find(|known| known.name == line.name).unwrap().effect;
+            let effect = rulebook
+                .stated
+                .iter()
+                .find(|known| known.name == line.name)
+                .unwrap()
+                .effect;
             match effect {
                 StatedEffect::AddsToRwa => i128::from(line.amount),
                 StatedEffect::ReducesRwa => -i128::from(line.amount),
@@ -63,7 +77,11 @@ fn tier(book: &Book, tier: Tier) -> i128 {
     book.capital
         .iter()
         .map(|line| {
-            let item = rulebook.capital.iter().find(|known| known.name == line.name).unwrap();
+            let item = rulebook
+                .capital
+                .iter()
+                .find(|known| known.name == line.name)
+                .unwrap();
             match item.role {
                 _ if item.tier != tier => 0,
                 Role::Component => i128::from(line.amount),
@@ -92,10 +110,17 @@ fn every_filing_is_imported_as_it_was_filed() {
         let items = items(file);
         println!("{} {} {}: {notes:?}", book.institution, rssd, book.as_of);
         assert_eq!(rssd, items["ID_RSSD"]);
-        assert_eq!(check(&book, &rulebook(), &dollars()).map_err(|e| e.to_string()), Ok(()));
+        assert_eq!(
+            check(&book, &rulebook(), &dollars()).map_err(|e| e.to_string()),
+            Ok(())
+        );
 
         let total = rwa(&book);
-        assert_eq!(total.div_euclid(10_000), item(&items, "BHCAA223"), "to the thousand dollars, never below");
+        assert_eq!(
+            total.div_euclid(10_000),
+            item(&items, "BHCAA223"),
+            "to the thousand dollars, never below"
+        );
         let cet1 = tier(&book, Tier::Cet1);
         let tier1 = cet1 + tier(&book, Tier::AdditionalTier1);
         let capital = tier1 + tier(&book, Tier::Tier2);
@@ -103,14 +128,28 @@ fn every_filing_is_imported_as_it_was_filed() {
         assert_eq!(cet1.to_string(), *filed);
         assert_eq!(tier1, item(&items, "BHCA8274"));
         assert_eq!(capital, item(&items, "BHCA3792"));
-        let leverage = book.stated.iter().find(|line| line.name == "leverage-exposure").unwrap();
+        let leverage = book
+            .stated
+            .iter()
+            .find(|line| line.name == "leverage-exposure")
+            .unwrap();
         assert!(rounds_to(cet1 * 10_000, total, &items["BHCAP793"]));
         assert!(rounds_to(tier1 * 10_000, total, &items["BHCA7206"]));
         assert!(rounds_to(capital * 10_000, total, &items["BHCA7205"]));
-        assert!(rounds_to(tier1, i128::from(leverage.amount), &items["BHCA7204"]));
+        assert!(rounds_to(
+            tier1,
+            i128::from(leverage.amount),
+            &items["BHCA7204"]
+        ));
 
         // Every item of capital is itemised in these filings.
-        assert!(book.capital.iter().all(|line| !line.name.contains("not-itemised")), "{:?}", book.capital);
+        assert!(
+            book.capital
+                .iter()
+                .all(|line| !line.name.contains("not-itemised")),
+            "{:?}",
+            book.capital
+        );
     }
 }
 
@@ -119,8 +158,16 @@ fn the_banks_own_rounding() {
     let mut seen = Vec::new();
     for file in support::filings() {
         let book = import(&file).book;
-        let rounding = book.stated.iter().find(|line| line.name == "rounding").map_or(0, |line| line.amount);
-        assert!(book.stated.iter().all(|line| line.name != "rounding-reduction"));
+        let rounding = book
+            .stated
+            .iter()
+            .find(|line| line.name == "rounding")
+            .map_or(0, |line| line.amount);
+        assert!(
+            book.stated
+                .iter()
+                .all(|line| line.name != "rounding-reduction")
+        );
         seen.push((book.institution, book.as_of.to_string(), rounding));
     }
     for (institution, day, rounding) in seen {
@@ -145,7 +192,14 @@ fn officers_stay_behind() {
             written += &std::fs::read_to_string(entry.unwrap().path()).unwrap();
         }
         let items = items(&file);
-        for code in ["TEXT6428", "TEXT9009", "BHTX8901", "BHTX8902", "BHCKC490", "Street Address"] {
+        for code in [
+            "TEXT6428",
+            "TEXT9009",
+            "BHTX8901",
+            "BHTX8902",
+            "BHCKC490",
+            "Street Address",
+        ] {
             if let Some(value) = items.get(code).filter(|value| value.len() > 4) {
                 assert!(!written.contains(value.as_str()), "{code}");
             }
@@ -162,17 +216,28 @@ fn a_written_book_is_read_back() {
         save(&book, &out).unwrap();
         assert!(load(&out).unwrap() == book);
         // A second time there is something in the way.
-        assert!(save(&book, &out).unwrap_err().to_string().contains("is there already"));
+        assert!(
+            save(&book, &out)
+                .unwrap_err()
+                .to_string()
+                .contains("is there already")
+        );
     }
 }
 
 #[test]
 fn the_fixture_is_the_filing() {
     let fixture = load(&support::fixture("books/us-bancorp-2022-12-31")).unwrap();
-    assert_eq!(check(&fixture, &rulebook(), &dollars()).map_err(|e| e.to_string()), Ok(()));
+    assert_eq!(
+        check(&fixture, &rulebook(), &dollars()).map_err(|e| e.to_string()),
+        Ok(())
+    );
     assert_eq!(rwa(&fixture), 496_499_835 * 10_000);
     assert_eq!(tier(&fixture, Tier::Cet1), 41_560_000);
-    assert_eq!(tier(&fixture, Tier::AdditionalTier1), 48_813_000 - 41_560_000);
+    assert_eq!(
+        tier(&fixture, Tier::AdditionalTier1),
+        48_813_000 - 41_560_000
+    );
     assert_eq!(tier(&fixture, Tier::Tier2), 59_015_000 - 48_813_000);
     for file in support::filings() {
         let book = import(&file).book;
@@ -182,8 +247,10 @@ fn the_fixture_is_the_filing() {
     }
 }
 
+type Rows = Vec<(&'static str, &'static str)>;
+
 /// A small filing that adds up, to be spoiled.
-fn small() -> Vec<(&'static str, &'static str)> {
+fn small() -> Rows {
     vec![
         ("Institution Name", "EXAMPLE BANCORP"),
         ("Report Date", "20221231"),
@@ -215,12 +282,15 @@ fn small() -> Vec<(&'static str, &'static str)> {
     ]
 }
 
-fn import_small(change: impl FnOnce(&mut Vec<(&'static str, &'static str)>)) -> Result<Imported, String> {
+fn import_small(change: impl FnOnce(&mut Rows)) -> Result<Imported, String> {
     let mut rows = small();
     change(&mut rows);
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("filing.csv");
-    let lines: String = rows.iter().map(|(code, value)| format!("{code},\"a, \"\"b\"\"\",{value}\r\n")).collect();
+    let lines: String = rows
+        .iter()
+        .map(|(code, value)| format!("{code},\"a, \"\"b\"\"\",{value}\r\n"))
+        .collect();
     std::fs::write(&file, format!("ItemName,Description,Value\r\n{lines}")).unwrap();
     fr_y9c::import(&file, None, &rulebook()).map_err(|error| {
         let prefix = format!("{}", folder.path().display());
@@ -228,7 +298,7 @@ fn import_small(change: impl FnOnce(&mut Vec<(&'static str, &'static str)>)) -> 
     })
 }
 
-fn set(code: &'static str, value: &'static str) -> impl FnOnce(&mut Vec<(&'static str, &'static str)>) {
+fn set(code: &'static str, value: &'static str) -> impl FnOnce(&mut Rows) {
     move |rows| {
         for row in rows.iter_mut().filter(|row| row.0 == code) {
             row.1 = value;
@@ -239,12 +309,21 @@ fn set(code: &'static str, value: &'static str) -> impl FnOnce(&mut Vec<(&'stati
 #[test]
 fn rounding_leans_against_the_bank_both_ways() {
     let lines = |imported: Imported| {
-        imported.book.stated.into_iter().map(|line| (line.name, line.amount)).collect::<Vec<_>>()
+        imported
+            .book
+            .stated
+            .into_iter()
+            .map(|line| (line.name, line.amount))
+            .collect::<Vec<_>>()
     };
     // 301 at 50 % is 150.5: filed as 150, the reduction of 0.5 is rounded towards zero.
     let book = import_small(|_| {}).unwrap();
     assert_eq!(rwa(&book.book), 11_705_000);
-    assert!(!lines(book).iter().any(|(name, _)| name.starts_with("rounding")));
+    assert!(
+        !lines(book)
+            .iter()
+            .any(|(name, _)| name.starts_with("rounding"))
+    );
     // Filed as 149, a reduction of 1.5 becomes 1; filed as 151, an addition of 0.5 becomes 1.
     let lower = import_small(|rows| {
         set("BHCKG636", "149")(rows);
@@ -268,36 +347,86 @@ fn rounding_leans_against_the_bank_both_ways() {
 
 #[test]
 fn filings_that_are_refused() {
-    let refused = |change: Box<dyn FnOnce(&mut Vec<(&'static str, &'static str)>)>, expected: &str| {
+    let refused = |change: Box<dyn FnOnce(&mut Rows)>, expected: &str| {
         let error = import_small(change).map(|_| ()).unwrap_err();
-        assert!(error.contains(expected), "{error:?} does not say {expected:?}");
+        assert!(
+            error.contains(expected),
+            "{error:?} does not say {expected:?}"
+        );
     };
-    refused(Box::new(set("BHCKG633", "-1000")), "BHCKG637 is not item BHCKG633 at 100%");
+    refused(
+        Box::new(set("BHCKG633", "-1000")),
+        "BHCKG637 is not item BHCKG633 at 100%",
+    );
     refused(
         Box::new(|rows| {
             set("BHCKG630", "-50")(rows);
         }),
         "item BHCKG630 is negative",
     );
-    refused(Box::new(set("BHCKB704", "1171")), "does not equal item BHCKB704");
-    refused(Box::new(set("BHCKG641", "1171")), "does not equal item BHCKG641");
-    refused(Box::new(set("BHCAA223", "1171")), "does not equal item BHCAA223");
-    refused(Box::new(set("BHCA8274", "91")), "does not equal item BHCA8274");
-    refused(Box::new(set("BHCK2170", "1601")), "does not equal item BHCKG105");
-    refused(Box::new(set("BHCAA224", "1.5")), ":17: item BHCAA224 is not a whole number");
-    refused(Box::new(set("ID_RSSD", "1")), "no LEI is known for RSSD number 1; hint: name it with --lei");
-    refused(Box::new(set("Report Date", "20221331")), "the report date is not a day");
-    refused(Box::new(|rows| rows.truncate(20)), "is missing; hint: is the file cut off");
-    refused(Box::new(|rows| rows.retain(|row| row.0 != "BHCAA224")), "item BHCAA224 is missing");
-    refused(Box::new(|rows| rows.push(("BHCKG633", "1001"))), "item BHCKG633 occurs twice");
-    refused(Box::new(|rows| rows.push(("BHCKX", "1,2"))), ":29: the record has not three values");
+    refused(
+        Box::new(set("BHCKB704", "1171")),
+        "does not equal item BHCKB704",
+    );
+    refused(
+        Box::new(set("BHCKG641", "1171")),
+        "does not equal item BHCKG641",
+    );
+    refused(
+        Box::new(set("BHCAA223", "1171")),
+        "does not equal item BHCAA223",
+    );
+    refused(
+        Box::new(set("BHCA8274", "91")),
+        "does not equal item BHCA8274",
+    );
+    refused(
+        Box::new(set("BHCK2170", "1601")),
+        "does not equal item BHCKG105",
+    );
+    refused(
+        Box::new(set("BHCAA224", "1.5")),
+        ":17: item BHCAA224 is not a whole number",
+    );
+    refused(
+        Box::new(set("ID_RSSD", "1")),
+        "no LEI is known for RSSD number 1; hint: name it with --lei",
+    );
+    refused(
+        Box::new(set("Report Date", "20221331")),
+        "the report date is not a day",
+    );
+    refused(
+        Box::new(|rows| rows.truncate(20)),
+        "is missing; hint: is the file cut off",
+    );
+    refused(
+        Box::new(|rows| rows.retain(|row| row.0 != "BHCAA224")),
+        "item BHCAA224 is missing",
+    );
+    refused(
+        Box::new(|rows| rows.push(("BHCKG633", "1001"))),
+        "item BHCKG633 occurs twice",
+    );
+    refused(
+        Box::new(|rows| rows.push(("BHCKX", "1,2"))),
+        ":29: the record has not three values",
+    );
 }
 
 #[test]
 fn an_lei_can_be_named() {
     let lei = Lei::parse("784F5XWPLTWKTBV3E584").unwrap();
-    let Some(file) = support::filings().into_iter().next() else { return };
-    assert_eq!(fr_y9c::import(&file, Some(lei), &rulebook()).unwrap().book.lei, lei);
+    let Some(file) = support::filings().into_iter().next() else {
+        return;
+    };
+    assert_eq!(
+        fr_y9c::import(&file, Some(lei), &rulebook())
+            .unwrap()
+            .book
+            .lei,
+        lei
+    );
 }
 
 #[test]
@@ -307,6 +436,19 @@ fn what_the_items_leave_over_has_a_name() {
     })
     .unwrap();
     assert_eq!(tier(&imported.book, Tier::Cet1), 90);
-    assert!(imported.book.capital.iter().any(|line| line.name == "cet1-not-itemised-added" && line.amount == 5));
-    assert_eq!(imported.notes.iter().filter(|note| note.contains("do not add up")).count(), 1);
+    assert!(
+        imported
+            .book
+            .capital
+            .iter()
+            .any(|line| line.name == "cet1-not-itemised-added" && line.amount == 5)
+    );
+    assert_eq!(
+        imported
+            .notes
+            .iter()
+            .filter(|note| note.contains("do not add up"))
+            .count(),
+        1
+    );
 }

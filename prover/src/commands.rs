@@ -1,0 +1,29 @@
+//! What each subcommand does. Results go to standard output, everything else to standard error.
+
+mod import;
+
+use std::io::{self, Write};
+
+use crate::cli::{Cli, Command, Import};
+use crate::error::Failure;
+
+/// Runs one command.
+///
+/// # Errors
+/// Why it failed; [`Failure::exit_status`] is the status to leave with.
+pub fn run(cli: Cli) -> Result<(), Failure> {
+    match cli.command {
+        Command::Import(Import::FrY9c(args)) => import::fr_y9c(&args),
+        Command::Assess(_) => Ok(()),
+        // `demo`, `prove`, `params` and `bench` stand here.
+    }
+}
+
+/// Writes a result to standard output. A reader who has read enough is not an error.
+fn print(text: &str) -> Result<(), Failure> {
+    let mut out = io::stdout().lock();
+    match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
+        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(Failure::Output(error)),
+        _ => Ok(()),
+    }
+}
