@@ -1,11 +1,17 @@
 //! What several tests need.
 #![allow(dead_code, missing_docs, unreachable_pub)]
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
+
+use plimsoll_circuits::amount::parse_amount;
+use plimsoll_circuits::book::{Book, Currency, Day, Exposure, Lei, Place};
+
+/// A well-formed identifier that is nobody's.
+pub const NOBODY: &str = "PLIMSOLL000000000025";
 
 /// A file of the reference data, or `None` (and a line that says so) where it is absent.
 pub fn shared(path: &str) -> Option<PathBuf> {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR"))
+    let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR"))
         .join("../../shared")
         .join(path);
     if path.exists() {
@@ -17,7 +23,7 @@ pub fn shared(path: &str) -> Option<PathBuf> {
 
 /// A file of the project's fixtures.
 pub fn fixture(path: &str) -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR"))
+    std::path::Path::new(env!("CARGO_MANIFEST_DIR"))
         .join("../fixtures")
         .join(path)
 }
@@ -34,4 +40,48 @@ pub fn filings() -> Vec<PathBuf> {
         .collect();
     files.sort();
     files
+}
+
+/// The 10 000 consumer loans of the reference data as retail exposures: the amount is the balance,
+/// zero balances stay.
+pub fn loans() -> Option<Book> {
+    let file = shared("data/loans/lendingclub_loans_full_schema.csv")?;
+    let mut reader = csv::Reader::from_path(file).unwrap();
+    let balance = reader
+        .headers()
+        .unwrap()
+        .iter()
+        .position(|name| name == "balance")
+        .unwrap();
+    let exposures = reader
+        .records()
+        .zip(2..)
+        .map(|(record, line)| {
+            let record = record.unwrap();
+            Exposure {
+                id: record[0].to_owned(),
+                class: "retail".to_owned(),
+                conversion: "on-balance".to_owned(),
+                amount: parse_amount(&record[balance], 2).unwrap(),
+                place: Place {
+                    file: "exposures.csv".to_owned(),
+                    line,
+                },
+                ..Exposure::default()
+            }
+        })
+        .collect();
+    Some(Book {
+        institution: "Consumer loans".to_owned(),
+        // A well-formed identifier that is nobody's: the loans have no owner.
+        lei: Lei::parse(NOBODY).unwrap(),
+        as_of: Day::new(2018, 3, 31).unwrap(),
+        currency: Currency("USD".to_owned()),
+        scale: 2,
+        rulebook: "basel-2023".to_owned(),
+        exposures,
+        collateral: Vec::new(),
+        capital: Vec::new(),
+        stated: Vec::new(),
+    })
 }
