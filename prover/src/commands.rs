@@ -1,5 +1,6 @@
 //! What each subcommand does. Results go to standard output, everything else to standard error.
 
+mod assess;
 mod import;
 
 use std::io::{self, Write};
@@ -14,7 +15,7 @@ use crate::error::Failure;
 pub fn run(cli: Cli) -> Result<(), Failure> {
     match cli.command {
         Command::Import(Import::FrY9c(args)) => import::fr_y9c(&args),
-        Command::Assess(_) => Ok(()),
+        Command::Assess(args) => assess::assess(&args),
         // `demo`, `prove`, `params` and `bench` stand here.
     }
 }
