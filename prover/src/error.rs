@@ -1,9 +1,11 @@
 //! Why a command did not do what it was asked to: false, or input that is refused.
 
 use std::io;
+use std::path::{Path, PathBuf};
 
 use plimsoll_circuits::book::LeiError;
 use plimsoll_circuits::claim::{Claim, ClaimError};
+use plimsoll_circuits::rule_error::RuleError;
 use plimsoll_circuits::rulebook::RulebookError;
 use plimsoll_circuits::snapshot::SnapshotError;
 use thiserror::Error;
@@ -20,6 +22,14 @@ pub enum Failure {
     /// A filing that is refused.
     #[error(transparent)]
     Filing(#[from] FilingError),
+    /// A book that the rules do not know or do not allow.
+    #[error("{}", rule(.folder, .error))]
+    Rule {
+        /// The book.
+        folder: PathBuf,
+        /// What is wrong.
+        error: RuleError,
+    },
     /// A rulebook that is refused.
     #[error("{file}: {error}")]
     Rulebook {
@@ -82,6 +92,7 @@ impl Failure {
         match self {
             Self::Book(error) => Some(error.hint()),
             Self::Filing(error) => Some(error.hint()),
+            Self::Rule { error, .. } => Some(error.hint().to_owned()),
             Self::Rulebook { error, .. } => Some(error.hint()),
             Self::Snapshot { error, .. } => Some(error.hint()),
             Self::Claim(error) => Some(error.hint().to_owned()),
@@ -95,5 +106,24 @@ impl Failure {
                 "`plimsoll assess` shows where the book stands; nothing was written".to_owned(),
             ),
         }
+    }
+}
+
+/// A record of a book is named as every other place: folder and file, line, column.
+fn rule(folder: &Path, error: &RuleError) -> String {
+    match error {
+        RuleError::Record {
+            place,
+            column,
+            problem,
+        } => {
+            let file = folder.join(&place.file);
+            format!(
+                "{}:{}, column `{column}`: {problem}",
+                file.display(),
+                place.line
+            )
+        }
+        other => format!("{}: {other}", folder.display()),
     }
 }

@@ -1,15 +1,24 @@
 //! `plimsoll assess`.
 
+use crate::assessment;
 use crate::cli::Assess;
 use crate::error::Failure;
+use crate::report;
 use crate::sources;
 
 /// `plimsoll assess`.
 pub(super) fn assess(args: &Assess) -> Result<(), Failure> {
-    let _sources = sources::load(
-        &args.source.book,
-        args.source.rulebook.as_deref(),
-        args.source.snapshot.as_deref(),
+    let source = &args.source;
+    let sources = sources::load(
+        &source.book,
+        source.rulebook.as_deref(),
+        source.snapshot.as_deref(),
     )?;
-    Ok(())
+    let assessment = assessment::assess(&sources, &source.book)?;
+    let text = if args.json {
+        format!("{:#}\n", report::json(&sources, &assessment))
+    } else {
+        report::page(&sources, &assessment)
+    };
+    super::print(&text)
 }
