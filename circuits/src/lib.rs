@@ -7,8 +7,11 @@
 pub mod amount;
 pub mod book;
 mod canonical;
+pub mod capital;
 pub mod claim;
+pub mod credit_risk;
 pub mod decimal;
+pub mod rule_error;
 pub mod rulebook;
 pub mod snapshot;
 pub mod text;

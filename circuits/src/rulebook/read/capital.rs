@@ -26,7 +26,7 @@ impl Reader<'_> {
         has_thresholds: bool,
     ) -> Checked<Vec<CapitalItem>> {
         let mut items = Vec::new();
-        let (mut seen, mut threshold_items) = (BTreeSet::new(), 0);
+        let (mut seen, mut threshold_items, mut capped) = (BTreeSet::new(), 0, false);
         for text in texts {
             let span = text.span();
             let text = text.into_inner();
@@ -43,6 +43,14 @@ impl Reader<'_> {
                     let problem = RulebookProblem::ThresholdItems(MAX_THRESHOLD_ITEMS);
                     return self.fail(&span, &key, problem);
                 }
+            }
+            if matches!(role, Role::CappedProvisions { .. }) {
+                // Two items would each be cut at the cap, and together exceed it.
+                if capped {
+                    let problem = RulebookProblem::Duplicate("capped-provisions".into());
+                    return self.fail(&text.role.span(), &key, problem);
+                }
+                capped = true;
             }
             self.source(&key, &text.paragraph, &text.sure)?;
             items.push(CapitalItem {
