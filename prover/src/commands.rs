@@ -5,6 +5,10 @@ mod import;
 
 use std::io::{self, Write};
 
+use std::time::Duration;
+
+use indicatif::ProgressBar;
+
 use crate::cli::{Cli, Command, Import};
 use crate::error::Failure;
 
@@ -26,5 +30,22 @@ fn print(text: &str) -> Result<(), Failure> {
     match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
         Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(Failure::Output(error)),
         _ => Ok(()),
+    }
+}
+
+/// Shows on a terminal that something takes its time, until it is dropped.
+struct Busy(ProgressBar);
+
+impl Busy {
+    fn with(message: &'static str) -> Self {
+        let bar = ProgressBar::new_spinner().with_message(message);
+        bar.enable_steady_tick(Duration::from_millis(200));
+        Self(bar)
+    }
+}
+
+impl Drop for Busy {
+    fn drop(&mut self) {
+        self.0.finish_and_clear();
     }
 }

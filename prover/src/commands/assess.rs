@@ -9,6 +9,7 @@ use crate::sources;
 /// `plimsoll assess`.
 pub(super) fn assess(args: &Assess) -> Result<(), Failure> {
     let source = &args.source;
+    let busy = super::Busy::with("assessing the book");
     let sources = sources::load(
         &source.book,
         source.rulebook.as_deref(),
@@ -20,5 +21,6 @@ pub(super) fn assess(args: &Assess) -> Result<(), Failure> {
     } else {
         report::page(&sources, &assessment)
     };
+    drop(busy);
     super::print(&text)
 }

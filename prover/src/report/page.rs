@@ -142,21 +142,41 @@ fn write_page(page: &mut String, sources: &Sources, assessment: &Assessment) -> 
         });
         let minimum = terminating(&BigRational::new(found.minimum.into(), 10_000.into()), 4);
         let headroom = down(units.book(&found.headroom(found.minimum)));
-        write!(
+        writeln!(
             page,
             "{:<12}{value:>16}{minimum:>12}{headroom:>28}",
             ratio.name()
         )?;
-        if !found.missing.is_empty() {
-            write!(page, "   without {}", found.missing.join(", "))?;
-        }
-        writeln!(page)?;
+    }
+    for (missing, ratios) in without(assessment) {
+        writeln!(page, "{} without {}", ratios.join(", "), missing.join(", "))?;
     }
     if let Some(conserve) = capital.conservation {
         let share = terminating(&BigRational::new(conserve.into(), 10_000.into()), 4);
         writeln!(page, "earnings to conserve, at least: {share} %")?;
     }
     Ok(())
+}
+
+/// Modules that ratios need and that the book neither computes nor states, each list once, with the
+/// ratios that stand without them.
+fn without(assessment: &Assessment) -> Vec<(&[String], Vec<&'static str>)> {
+    let mut lists: Vec<(&[String], Vec<&'static str>)> = Vec::new();
+    for (ratio, found) in assessment
+        .capital
+        .ratios
+        .iter()
+        .filter(|(_, found)| !found.missing.is_empty())
+    {
+        match lists
+            .iter_mut()
+            .find(|(missing, _)| *missing == found.missing)
+        {
+            Some((_, ratios)) => ratios.push(ratio.name()),
+            None => lists.push((&found.missing, vec![ratio.name()])),
+        }
+    }
+    lists
 }
 
 fn percent() -> BigRational {
