@@ -1,5 +1,12 @@
 //! Books, assessments and proofs: everything that `plimsoll` does, for other programs.
 
+pub mod assessment;
 pub mod book;
+pub mod cli;
+pub mod commands;
+pub mod error;
+mod figures;
 pub mod import;
+pub mod report;
+pub mod sources;
 mod text;

@@ -1,3 +1,19 @@
-//! `plimsoll`.
+//! `plimsoll`: assess a book, prove its capital ratios, publish the attestation.
 
-fn main() {}
+use std::process::ExitCode;
+
+use clap::Parser;
+use plimsoll_prover::cli::Cli;
+
+fn main() -> ExitCode {
+    match plimsoll_prover::commands::run(Cli::parse()) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => {
+            eprintln!("error: {failure}");
+            if let Some(hint) = failure.hint() {
+                eprintln!("hint: {hint}");
+            }
+            ExitCode::from(failure.exit_status())
+        }
+    }
+}

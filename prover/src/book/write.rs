@@ -35,10 +35,11 @@ pub fn save(book: &Book, folder: &Path) -> Result<(), BookError> {
         _ => Path::new("."),
     };
     fs::create_dir_all(parent).map_err(failed)?;
-    let fresh = tempfile::Builder::new()
-        .prefix(".plimsoll-")
-        .tempdir_in(parent)
-        .map_err(failed)?;
+    let mut builder = tempfile::Builder::new();
+    builder.prefix(".plimsoll-");
+    #[cfg(unix)]
+    builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o700));
+    let fresh = builder.tempdir_in(parent).map_err(failed)?;
     for (name, text) in files(book).map_err(failed)? {
         fs::write(fresh.path().join(name), text).map_err(failed)?;
     }

@@ -1,0 +1,59 @@
+//! What a book costs and where it stands: the integer twins, run in the clear.
+
+use std::fmt;
+use std::path::Path;
+
+use plimsoll_circuits::capital::{CapitalAssessment, CreditTotals, assess_capital};
+use plimsoll_circuits::claim::Claim;
+use plimsoll_circuits::credit_risk::{CreditAssessment, assess_credit};
+use plimsoll_circuits::rule_error::RuleError;
+
+use crate::error::Failure;
+use crate::sources::Sources;
+
+/// An assessed book.
+pub struct Assessment {
+    /// Credit risk, exposure by exposure.
+    pub credit: CreditAssessment,
+    /// Own funds, risk-weighted assets, leverage, ratios.
+    pub capital: CapitalAssessment,
+}
+
+impl Assessment {
+    /// The claims that the book does not bear; a claim on a ratio that the rulebook does not have,
+    /// or that the book lacks a figure for, is an error.
+    ///
+    /// # Errors
+    /// [`RuleError::NoRatio`].
+    pub fn false_claims(&self, claims: &[Claim]) -> Result<Vec<Claim>, RuleError> {
+        let mut refused = Vec::new();
+        for claim in claims {
+            if !self.capital.ratio(claim.ratio)?.holds(claim.threshold) {
+                refused.push(*claim);
+            }
+        }
+        Ok(refused)
+    }
+}
+
+impl fmt::Debug for Assessment {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Assessment({} charges)", self.credit.charges.len())
+    }
+}
+
+/// Assesses a book; `folder` is where it came from, for errors.
+///
+/// # Errors
+/// The first record that the rules do not know or do not allow.
+pub fn assess(sources: &Sources, folder: &Path) -> Result<Assessment, Failure> {
+    let failed = |error| Failure::Rule {
+        folder: folder.to_owned(),
+        error,
+    };
+    let credit =
+        assess_credit(&sources.book, &sources.rulebook, &sources.snapshot).map_err(failed)?;
+    let totals = CreditTotals::from(&credit);
+    let capital = assess_capital(&sources.book, &sources.rulebook, &totals).map_err(failed)?;
+    Ok(Assessment { credit, capital })
+}

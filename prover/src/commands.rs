@@ -1,0 +1,51 @@
+//! What each subcommand does. Results go to standard output, everything else to standard error.
+
+mod assess;
+mod import;
+
+use std::io::{self, Write};
+
+use std::time::Duration;
+
+use indicatif::ProgressBar;
+
+use crate::cli::{Cli, Command, Import};
+use crate::error::Failure;
+
+/// Runs one command.
+///
+/// # Errors
+/// Why it failed; [`Failure::exit_status`] is the status to leave with.
+pub fn run(cli: Cli) -> Result<(), Failure> {
+    match cli.command {
+        Command::Import(Import::FrY9c(args)) => import::fr_y9c(&args),
+        Command::Assess(args) => assess::assess(&args),
+        // `demo`, `prove`, `params` and `bench` stand here.
+    }
+}
+
+/// Writes a result to standard output. A reader who has read enough is not an error.
+fn print(text: &str) -> Result<(), Failure> {
+    let mut out = io::stdout().lock();
+    match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
+        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(Failure::Output(error)),
+        _ => Ok(()),
+    }
+}
+
+/// Shows on a terminal that something takes its time, until it is dropped.
+struct Busy(ProgressBar);
+
+impl Busy {
+    fn with(message: &'static str) -> Self {
+        let bar = ProgressBar::new_spinner().with_message(message);
+        bar.enable_steady_tick(Duration::from_millis(200));
+        Self(bar)
+    }
+}
+
+impl Drop for Busy {
+    fn drop(&mut self) {
+        self.0.finish_and_clear();
+    }
+}

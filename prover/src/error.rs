@@ -1,0 +1,129 @@
+//! Why a command did not do what it was asked to: false, or input that is refused.
+
+use std::io;
+use std::path::{Path, PathBuf};
+
+use plimsoll_circuits::book::LeiError;
+use plimsoll_circuits::claim::{Claim, ClaimError};
+use plimsoll_circuits::rule_error::RuleError;
+use plimsoll_circuits::rulebook::RulebookError;
+use plimsoll_circuits::snapshot::SnapshotError;
+use thiserror::Error;
+
+use crate::book::BookError;
+use crate::import::fr_y9c::FilingError;
+
+/// A command that failed. No message carries an amount.
+#[derive(Debug, Error)]
+pub enum Failure {
+    /// A book that is refused.
+    #[error(transparent)]
+    Book(#[from] BookError),
+    /// A filing that is refused.
+    #[error(transparent)]
+    Filing(#[from] FilingError),
+    /// A book that the rules do not know or do not allow.
+    #[error("{}", rule(.folder, .error))]
+    Rule {
+        /// The book.
+        folder: PathBuf,
+        /// What is wrong.
+        error: RuleError,
+    },
+    /// A rulebook that is refused.
+    #[error("{file}: {error}")]
+    Rulebook {
+        /// Name or file, as the user gave it.
+        file: String,
+        /// What is wrong.
+        error: RulebookError,
+    },
+    /// A snapshot that is refused.
+    #[error("{file}: {error}")]
+    Snapshot {
+        /// Name or file, as the user gave it.
+        file: String,
+        /// What is wrong.
+        error: SnapshotError,
+    },
+    /// A claim that is none.
+    #[error(transparent)]
+    Claim(#[from] ClaimError),
+    /// `--lei` is not an LEI.
+    #[error("--lei: {0}")]
+    Lei(#[source] LeiError),
+    /// A file that cannot be read.
+    #[error("{file}: {error}")]
+    Unreadable {
+        /// The file.
+        file: String,
+        /// What the system says.
+        error: io::Error,
+    },
+    /// A text file that is not UTF-8.
+    #[error("{file}:{line}, column {column}: not UTF-8 without a byte order mark")]
+    Encoding {
+        /// The file.
+        file: String,
+        /// Line, counted from 1.
+        line: u64,
+        /// Character, counted from 1.
+        column: u64,
+    },
+    /// Results that cannot be written.
+    #[error("standard output: {0}")]
+    Output(#[source] io::Error),
+    /// The book does not bear the claims. By how much is nobody's business.
+    #[error("the book does not bear {}", .0.iter().map(|claim| format!("`{claim}`")).collect::<Vec<_>>().join(", "))]
+    False(Vec<Claim>),
+}
+
+impl Failure {
+    /// 1 where a claim is false, 2 where the input is refused.
+    pub fn exit_status(&self) -> u8 {
+        match self {
+            Self::False(_) => 1,
+            _ => 2,
+        }
+    }
+
+    /// What to do about it.
+    pub fn hint(&self) -> Option<String> {
+        match self {
+            Self::Book(error) => Some(error.hint()),
+            Self::Filing(error) => Some(error.hint()),
+            Self::Rule { error, .. } => Some(error.hint().to_owned()),
+            Self::Rulebook { error, .. } => Some(error.hint()),
+            Self::Snapshot { error, .. } => Some(error.hint()),
+            Self::Claim(error) => Some(error.hint().to_owned()),
+            Self::Lei(_) => Some("copy the LEI from the GLEIF register".to_owned()),
+            Self::Unreadable { .. } => Some("check the path and its permissions".to_owned()),
+            Self::Encoding { .. } => {
+                Some("save the file as UTF-8 without a byte order mark".to_owned())
+            }
+            Self::Output(_) => None,
+            Self::False(_) => Some(
+                "`plimsoll assess` shows where the book stands; nothing was written".to_owned(),
+            ),
+        }
+    }
+}
+
+/// A record of a book is named as every other place: folder and file, line, column.
+fn rule(folder: &Path, error: &RuleError) -> String {
+    match error {
+        RuleError::Record {
+            place,
+            column,
+            problem,
+        } => {
+            let file = folder.join(&place.file);
+            format!(
+                "{}:{}, column `{column}`: {problem}",
+                file.display(),
+                place.line
+            )
+        }
+        other => format!("{}: {other}", folder.display()),
+    }
+}
