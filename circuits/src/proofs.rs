@@ -8,7 +8,8 @@
 use std::sync::Arc;
 
 use group::Curve;
-use group::prime::PrimeCurveAffine;
+use group::Group;
+use pasta_curves::arithmetic::CurveAffine;
 
 use crate::cells::banded::Banded;
 use crate::cells::capital::rules::{CapitalPlan, capital_system};
@@ -306,7 +307,7 @@ pub enum LinkError {
 /// Compares the commitments of linked columns; `totals` holds, per proof and copy, the commitments
 /// of its total columns.
 pub fn check_links(plans: &[ProofPlan], totals: &[Vec<Vec<Point>>]) -> Result<(), LinkError> {
-    let mut sum = <Point as PrimeCurveAffine>::Curve::default();
+    let mut sum = <Point as CurveAffine>::CurveExt::identity();
     let mut capital = Vec::new();
     let mut carried: Option<Point> = None;
     for (plan, proof) in plans.iter().zip(totals) {

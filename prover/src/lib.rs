@@ -1,6 +1,7 @@
 //! Books, assessments and proofs: everything that `plimsoll` does, for other programs.
 
 pub mod assessment;
+pub mod attest;
 pub mod book;
 pub mod cli;
 pub mod commands;

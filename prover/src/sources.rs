@@ -81,14 +81,12 @@ pub fn snapshot(name: &str) -> Result<Snapshot, Failure> {
     }
 }
 
-/// The snapshot in which only the reporting currency has a rate: `usd-only`, and the like of it.
+/// The snapshot in which only the reporting currency has a rate.
 fn reporting_only(currency: &Currency) -> Result<Snapshot, Failure> {
-    let name = format!("{}-only", currency.0.to_ascii_lowercase());
-    if snapshot::BUILTIN.iter().any(|(known, _)| *known == name) {
-        return self::snapshot(&name);
-    }
-    let text = format!("name = \"{name}\"\nat = 2020-01-01T00:00:00Z\nbase = \"{currency}\"\n");
-    Snapshot::parse(&text).map_err(|error| Failure::Snapshot { file: name, error })
+    Snapshot::reporting_only(&currency.0).map_err(|error| Failure::Snapshot {
+        file: currency.to_string(),
+        error,
+    })
 }
 
 /// A name that is built in is never a file; what looks like a path is one, and so is what is there.

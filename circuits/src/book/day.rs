@@ -35,6 +35,42 @@ impl Day {
         Ok(Self { year, month, day })
     }
 
+    /// Midnight UTC at the start of the day, in seconds since 1970-01-01T00:00:00Z.
+    pub fn seconds(self) -> i64 {
+        // Days before the year in the proleptic Gregorian calendar, counted from 0001-01-01.
+        let years = i64::from(self.year) - 1;
+        let before_year = years * 365 + years / 4 - years / 100 + years / 400;
+        let leap = self.year.is_multiple_of(4)
+            && (!self.year.is_multiple_of(100) || self.year.is_multiple_of(400));
+        let before_month = [0, 31, 59, 90, 120, 151, 181, 212, 243, 273, 304, 334];
+        let month = usize::from(self.month).clamp(1, 12);
+        let day_of_year =
+            before_month[month - 1] + i64::from(leap && month > 2) + i64::from(self.day) - 1;
+        const EPOCH: i64 = 719_162;
+        (before_year + day_of_year - EPOCH) * 86_400
+    }
+
+    /// The day of a time in seconds since 1970-01-01T00:00:00Z, where it lies in 1900 to 9999.
+    pub fn of_seconds(seconds: i64) -> Option<Self> {
+        let days = seconds.div_euclid(86_400);
+        // Civil from days, by eras of 400 years that start in March.
+        let shifted = days + 719_468;
+        let era = shifted.div_euclid(146_097);
+        let of_era = shifted.rem_euclid(146_097);
+        let year_of_era = (of_era - of_era / 1_460 + of_era / 36_524 - of_era / 146_096) / 365;
+        let day_of_year = of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
+        let shifted_month = (5 * day_of_year + 2) / 153;
+        let day = day_of_year - (153 * shifted_month + 2) / 5 + 1;
+        let month = if shifted_month < 10 {
+            shifted_month + 3
+        } else {
+            shifted_month - 9
+        };
+        let year = year_of_era + era * 400 + i64::from(month <= 2);
+        let year = u16::try_from(year).ok()?;
+        Self::new(year, month as u8, day as u8).ok()
+    }
+
     /// Reads `YYYY-MM-DD`.
     pub fn parse(text: &str) -> Result<Self, DayError> {
         let bytes = text.as_bytes();
@@ -63,6 +99,22 @@ impl fmt::Display for Day {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn seconds_and_back() {
+        for (text, seconds) in [
+            ("1970-01-01", 0),
+            ("2000-02-29", 951_782_400),
+            ("2022-12-31", 1_672_444_800),
+            ("1900-01-01", -2_208_988_800),
+            ("9999-12-31", 253_402_214_400),
+        ] {
+            let day = Day::parse(text).expect("a day");
+            assert_eq!(day.seconds(), seconds, "{text}");
+            assert_eq!(Day::of_seconds(seconds + 86_399), Some(day), "{text}");
+        }
+        assert_eq!(Day::of_seconds(i64::MAX), None);
+    }
 
     #[test]
     fn days_that_exist() {

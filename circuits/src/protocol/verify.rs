@@ -180,6 +180,21 @@ pub fn prepare<'p>(
     Ok(Pending { msm, totals })
 }
 
+/// The commitments of the total columns as they stand in a proof, per copy; an entry that is no
+/// point is left out.
+pub fn total_commitments(layout: &Layout, copies: usize, proof: &[u8]) -> Vec<Vec<Point>> {
+    let advice = layout.first_round() + SecondRound::of(layout).count;
+    let point = |copy: usize, index: usize| {
+        let at = WORD * (copy * advice + layout.total_column(index));
+        let word: [u8; WORD] = proof.get(at..at + WORD)?.try_into().ok()?;
+        Option::<Point>::from(Point::from_bytes(&word))
+    };
+    let columns = 0..layout.total_columns.len();
+    (0..copies)
+        .map(|copy| columns.clone().filter_map(|i| point(copy, i)).collect())
+        .collect()
+}
+
 /// Verifies one proof.
 pub fn verify_one(
     params: &PublicParams,

@@ -110,6 +110,20 @@ impl Snapshot {
         })
     }
 
+    /// The snapshot in which only the reporting currency has a rate: `usd-only`, and the like of it.
+    ///
+    /// # Errors
+    /// Where the text is not a currency.
+    pub fn reporting_only(currency: &str) -> Result<Self, SnapshotError> {
+        let name = format!("{}-only", currency.to_ascii_lowercase());
+        if super::BUILTIN.iter().any(|(known, _)| *known == name) {
+            return Self::builtin(&name);
+        }
+        Self::parse(&format!(
+            "name = \"{name}\"\nat = 2020-01-01T00:00:00Z\nbase = \"{currency}\"\n"
+        ))
+    }
+
     /// A snapshot that ships with the library: see [`BUILTIN`].
     ///
     /// # Errors

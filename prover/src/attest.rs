@@ -1,0 +1,385 @@
+//! From a book to an attestation.
+//!
+//! The twins assess the book; a false claim stops here, before anything is proven. The charges
+//! become rows, the rows copies and shards ([`shape`]), each shard is proven and forgotten
+//! ([`rows`]), its totals are added up and handed to the capital proof ([`capital`]). At last the
+//! finished attestation goes through the verifier, as a stranger's would.
+
+pub mod capital;
+pub mod keys;
+pub mod rows;
+pub mod shape;
+
+use num_bigint::BigUint;
+use plimsoll_circuits::attestation::Attestation;
+use plimsoll_circuits::book::Book;
+use plimsoll_circuits::cells::capital::rules::{CapitalInputs, capital_system, has_balance_sheet};
+use plimsoll_circuits::cells::capital::system::SystemError;
+use plimsoll_circuits::claim::Claim;
+use plimsoll_circuits::credit_risk::{CreditAssessment, assess_credit};
+use plimsoll_circuits::proofs::{
+    self, CircuitKind, LinkError, PlanError, ProofPlan, capital_plan, missing_modules, proofs_of,
+};
+use plimsoll_circuits::protocol::key::KeyError;
+use plimsoll_circuits::protocol::layout::Size;
+use plimsoll_circuits::protocol::params::PublicParams;
+use plimsoll_circuits::protocol::prove::{
+    Phases, ProveError, SelfCheck, TotalOpening, sum_openings,
+};
+use plimsoll_circuits::protocol::witness::WitnessError;
+use plimsoll_circuits::rule_error::RuleError;
+use plimsoll_circuits::rulebook::Rulebook;
+use plimsoll_circuits::snapshot::Snapshot;
+use plimsoll_circuits::statement::Statement;
+
+use crate::attest::keys::ProvingKeys;
+use crate::attest::shape::{Shapes, shapes_of};
+
+/// What is to be attested.
+#[derive(Clone, Copy, Debug)]
+pub struct Request<'a> {
+    /// The book.
+    pub book: &'a Book,
+    /// Its rulebook.
+    pub rulebook: &'a Rulebook,
+    /// Market data.
+    pub snapshot: &'a Snapshot,
+    /// The claims.
+    pub claims: &'a [Claim],
+    /// Modules that the claims may do without.
+    pub without: &'a [String],
+    /// Sequence number, from 1.
+    pub sequence: u64,
+    /// Digest of the previous statement; zeros for the first.
+    pub previous: [u8; 32],
+    /// Whether each proof is verified before the next.
+    pub check: SelfCheck,
+}
+
+/// Where a long run stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Progress {
+    /// The work is known: this many steps.
+    Steps(u64),
+    /// Keys of a circuit are being built.
+    Key(CircuitKind),
+    /// A proof is being made: circuit, shard, number of shards.
+    Proof(CircuitKind, u32, u32),
+    /// Steps done.
+    Done(u64),
+}
+
+/// Why there is no attestation.
+#[derive(Debug, thiserror::Error)]
+pub enum AttestError {
+    /// The book or the rulebook does not allow it.
+    #[error(transparent)]
+    Rule(#[from] RuleError),
+    /// A claim is false.
+    #[error("the book does not support this: {0}")]
+    False(String),
+    /// The claims need modules that the book neither computes nor states.
+    #[error("the claims need modules that the book neither computes nor states: {}", .0.join(", "))]
+    Missing(Vec<String>),
+    /// A module was left out that nothing needs, or that is there.
+    #[error("the claims do not need to do without `{0}`")]
+    Superfluous(String),
+    /// The statement does not fit the rulebook.
+    #[error(transparent)]
+    Plan(#[from] PlanError),
+    /// The book is too large for one attestation.
+    #[error("the book needs {0} copies of its circuits, one attestation takes {max}", max = plimsoll_circuits::protocol::layout::MAX_COPIES)]
+    TooLarge(usize),
+    /// A figure of the book does not fit its column.
+    #[error(transparent)]
+    Witness(#[from] WitnessError),
+    /// Keys could not be built.
+    #[error(transparent)]
+    Key(#[from] KeyError),
+    /// A proof could not be made.
+    #[error(transparent)]
+    Prove(#[from] ProveError),
+    /// The proofs do not link: never seen.
+    #[error(transparent)]
+    Link(#[from] LinkError),
+    /// No randomness.
+    #[error(transparent)]
+    Entropy(#[from] plimsoll_circuits::protocol::tape::EntropyError),
+    /// The run was stopped from outside.
+    #[error("interrupted; nothing was written")]
+    Interrupted,
+}
+
+/// A finished attestation and what it took.
+#[derive(Debug)]
+pub struct Attested {
+    /// The attestation.
+    pub attestation: Attestation,
+    /// Time by phase, over all proofs.
+    pub phases: Phases,
+}
+
+/// What the twins say, and what follows for the statement.
+struct Prepared<'a> {
+    request: &'a Request<'a>,
+    credit: CreditAssessment,
+    shapes: Shapes,
+    statement: Statement,
+}
+
+/// Sums of the credit-risk totals.
+pub(crate) struct CreditSums {
+    pub(crate) rwa: BigUint,
+    pub(crate) exposure: BigUint,
+    pub(crate) items: u64,
+}
+
+impl CreditSums {
+    fn of(credit: &CreditAssessment) -> CreditSums {
+        let items = credit
+            .charges
+            .iter()
+            .map(plimsoll_circuits::cells::rows::BookRows::items);
+        CreditSums {
+            rwa: credit.rwa.clone(),
+            exposure: credit.measure.clone(),
+            items: items.sum::<usize>() as u64,
+        }
+    }
+
+    pub(crate) fn inputs<'a>(&'a self, book: &'a Book) -> CapitalInputs<'a> {
+        CapitalInputs {
+            rwa: &self.rwa,
+            exposure: &self.exposure,
+            items: self.items,
+            capital: &book.capital,
+            stated: &book.stated,
+        }
+    }
+}
+
+/// Attests: assesses, checks the claims, proves, links, and verifies.
+///
+/// # Errors
+/// [`AttestError::False`] names the claim that the book does not support, not by how much.
+pub fn attest<S: Size>(
+    params: &PublicParams,
+    keys: &mut ProvingKeys<S>,
+    request: &Request<'_>,
+    progress: &mut dyn FnMut(Progress) -> bool,
+) -> Result<Attested, AttestError> {
+    let prepared = prepare::<S>(request)?;
+    prove(params, keys, &prepared, progress)
+}
+
+/// Steps of a run: one per proof and copy, and one per key.
+fn steps(prepared: &Prepared<'_>) -> u64 {
+    let rows = &prepared.statement.rows;
+    let copies: u64 = rows
+        .iter()
+        .map(|r| u64::from(r.copies) * u64::from(r.shards))
+        .sum();
+    let proofs: u64 = rows.iter().map(|r| u64::from(r.shards)).sum();
+    copies + 3 * (proofs + 1)
+}
+
+fn prepare<'a, S: Size>(request: &'a Request<'a>) -> Result<Prepared<'a>, AttestError> {
+    let Request {
+        book,
+        rulebook,
+        snapshot,
+        ..
+    } = *request;
+    let credit = assess_credit(book, rulebook, snapshot)?;
+    let shapes = shapes_of::<S>(&credit)?;
+    let is_stated = |name: &str| book.stated.iter().any(|line| line.name == name);
+    let stated: Vec<bool> = rulebook
+        .stated
+        .iter()
+        .map(|line| is_stated(&line.name))
+        .collect();
+    let missing = missing_modules(rulebook, request.claims, &stated, !shapes.is_empty())?;
+    let allowed = |module: &String| request.without.contains(module);
+    if !missing.iter().all(allowed) {
+        return Err(AttestError::Missing(
+            missing.into_iter().filter(|m| !allowed(m)).collect(),
+        ));
+    }
+    if let Some(superfluous) = request
+        .without
+        .iter()
+        .find(|module| !missing.contains(module))
+    {
+        return Err(AttestError::Superfluous(superfluous.clone()));
+    }
+    let mut claims = request.claims.to_vec();
+    claims.sort_by_key(|claim| claim.ratio);
+    let statement = Statement {
+        lei: book.lei,
+        as_of: book.as_of.seconds(),
+        sequence: request.sequence,
+        previous: request.previous,
+        rulebook: rulebook.digest(),
+        snapshot: snapshot.digest(),
+        currency: book.currency.0.clone(),
+        scale: book.scale,
+        claims,
+        stated: (0u8..)
+            .zip(&stated)
+            .filter(|(_, on)| **on)
+            .map(|(index, _)| index)
+            .collect(),
+        without: missing,
+        balance_sheet: has_balance_sheet(rulebook, &book.capital),
+        rows: shapes.row_proofs(),
+    };
+    let prepared = Prepared {
+        request,
+        credit,
+        shapes,
+        statement,
+    };
+    check_claims(&prepared)?;
+    Ok(prepared)
+}
+
+/// The claims, in the clear: the system that the capital circuit will hold.
+fn check_claims(prepared: &Prepared<'_>) -> Result<(), AttestError> {
+    #[cfg(feature = "cheat")]
+    if prepared.request.check == SelfCheck::Skip {
+        return Ok(());
+    }
+    let plan = capital_plan(prepared.request.rulebook, &prepared.statement)?;
+    let sums = CreditSums::of(&prepared.credit);
+    let inputs = sums.inputs(prepared.request.book);
+    match capital_system(prepared.request.rulebook, &plan, Some(inputs)) {
+        Ok(_) => Ok(()),
+        Err(SystemError::False(what)) => Err(AttestError::False(what)),
+        Err(budget) => Err(AttestError::Plan(PlanError::Rulebook(budget.to_string()))),
+    }
+}
+
+fn prove<S: Size>(
+    params: &PublicParams,
+    keys: &mut ProvingKeys<S>,
+    prepared: &Prepared<'_>,
+    progress: &mut dyn FnMut(Progress) -> bool,
+) -> Result<Attested, AttestError> {
+    let Request {
+        rulebook,
+        snapshot,
+        check,
+        ..
+    } = *prepared.request;
+    let statement = prepared.statement.digest();
+    let plans = proofs_of::<S>(&prepared.statement, rulebook, snapshot)?;
+    let mut run = Run {
+        progress,
+        done: 0,
+        phases: Phases::default(),
+    };
+    run.tell(Progress::Steps(steps(prepared)))?;
+
+    let mut row_prover =
+        rows::RowProver::new(prepared.request, &prepared.credit, &prepared.shapes)?;
+    let mut proofs = Vec::with_capacity(plans.len());
+    let mut openings: Vec<TotalOpening> = Vec::new();
+    for plan in &plans {
+        run.key(keys, params, plan)?;
+        let CircuitKind::Rows(circuit) = plan.circuit else {
+            continue;
+        };
+        run.tell(Progress::Proof(
+            plan.circuit,
+            plan.position.shard,
+            plan.position.shards,
+        ))?;
+        let proved = row_prover.shard(params, keys, circuit, plan, statement, check)?;
+        run.finish(plan, &proved.phases)?;
+        openings.extend(proved.totals);
+        proofs.push(proved.proof);
+    }
+    if let Some(plan) = plans.last() {
+        run.tell(Progress::Proof(plan.circuit, 0, 1))?;
+        let total = sum_openings(&openings);
+        let sums = CreditSums::of(&prepared.credit);
+        let capital = capital_plan(rulebook, &prepared.statement)?;
+        let inputs = sums.inputs(prepared.request.book);
+        let proved = capital::prove(
+            params, keys, plan, rulebook, &capital, inputs, total, statement, check,
+        )?;
+        run.finish(plan, &proved.phases)?;
+        proofs.push(proved.proof);
+    }
+    let attestation = Attestation {
+        statement: prepared.statement.clone(),
+        proofs,
+    };
+    if check == SelfCheck::Verify {
+        check_links::<S>(&plans, &attestation)?;
+    }
+    Ok(Attested {
+        attestation,
+        phases: run.phases,
+    })
+}
+
+/// The commitments of the total columns, as they stand in the proofs, must meet.
+fn check_links<S: Size>(plans: &[ProofPlan], attestation: &Attestation) -> Result<(), AttestError> {
+    let totals = plans
+        .iter()
+        .zip(&attestation.proofs)
+        .map(|(plan, proof)| {
+            let layout = plan.circuit.layout::<S>().map_err(KeyError::from)?;
+            Ok(plimsoll_circuits::protocol::verify::total_commitments(
+                &layout,
+                plan.publics.len(),
+                proof,
+            ))
+        })
+        .collect::<Result<Vec<_>, AttestError>>()?;
+    Ok(proofs::check_links(plans, &totals)?)
+}
+
+struct Run<'a> {
+    progress: &'a mut dyn FnMut(Progress) -> bool,
+    done: u64,
+    phases: Phases,
+}
+
+impl Run<'_> {
+    fn tell(&mut self, event: Progress) -> Result<(), AttestError> {
+        if (self.progress)(event) {
+            Ok(())
+        } else {
+            Err(AttestError::Interrupted)
+        }
+    }
+
+    fn key<S: Size>(
+        &mut self,
+        keys: &mut ProvingKeys<S>,
+        params: &PublicParams,
+        plan: &ProofPlan,
+    ) -> Result<(), AttestError> {
+        if !keys.has(plan.circuit) {
+            self.tell(Progress::Key(plan.circuit))?;
+            keys.build(plan.circuit, params)?;
+        }
+        Ok(())
+    }
+
+    fn finish(&mut self, plan: &ProofPlan, phases: &Phases) -> Result<(), AttestError> {
+        self.phases.first_round += phases.first_round;
+        self.phases.second_round += phases.second_round;
+        self.phases.proof += phases.proof;
+        self.phases.verify += phases.verify;
+        let copies = if plan.circuit == CircuitKind::Capital {
+            0
+        } else {
+            plan.publics.len() as u64
+        };
+        self.done += 3 + copies;
+        self.tell(Progress::Done(self.done))
+    }
+}

@@ -1,0 +1,62 @@
+//! The capital proof: receives the totals, holds the claims.
+
+use std::sync::Arc;
+
+use plimsoll_circuits::cells::capital::CREDIT_RISK;
+use plimsoll_circuits::cells::capital::rules::{CapitalInputs, CapitalPlan, capital_system};
+use plimsoll_circuits::cells::capital::system::SystemError;
+use plimsoll_circuits::proofs::{PlanError, ProofPlan};
+use plimsoll_circuits::protocol::layout::Size;
+use plimsoll_circuits::protocol::params::PublicParams;
+use plimsoll_circuits::protocol::prove::{
+    CopyWitness, ProvedShard, SelfCheck, TotalOpening, prove_shard,
+};
+use plimsoll_circuits::protocol::tape::OsEntropy;
+use plimsoll_circuits::protocol::witness::Grid;
+use plimsoll_circuits::rulebook::Rulebook;
+
+use crate::attest::AttestError;
+use crate::attest::keys::{ProvingKeys, built};
+
+/// Proves the capital module over the sum of the row circuits' totals.
+#[allow(clippy::too_many_arguments)]
+pub(crate) fn prove<S: Size>(
+    params: &PublicParams,
+    keys: &ProvingKeys<S>,
+    plan: &ProofPlan,
+    rulebook: &Rulebook,
+    capital: &CapitalPlan,
+    inputs: CapitalInputs<'_>,
+    total: TotalOpening,
+    statement: [u8; 32],
+    check: SelfCheck,
+) -> Result<ProvedShard, AttestError> {
+    let key = built(keys.capital.as_ref())?;
+    let layout = Arc::clone(key.layout());
+    let system = capital_system(rulebook, capital, Some(inputs)).map_err(|error| match error {
+        SystemError::False(what) => AttestError::False(what),
+        budget => AttestError::Plan(PlanError::Rulebook(budget.to_string())),
+    })?;
+    let mut grid = Grid::new(Arc::clone(&layout));
+    key.columns
+        .fill(&mut grid, &system.witness().unwrap_or_default());
+    let column = layout.total_column(CREDIT_RISK);
+    grid.columns_mut()[column][..total.values.len()].copy_from_slice(&total.values);
+    let publics = plan.publics.first().cloned().unwrap_or_default();
+    grid.complete(&publics)?;
+    let linked = capital.credit_risk.then_some((column, total.blinding));
+    let copy = CopyWitness {
+        grid,
+        publics,
+        chosen: linked.into_iter().collect(),
+    };
+    Ok(prove_shard(
+        params,
+        key,
+        plan.position,
+        statement,
+        vec![copy],
+        check,
+        &mut OsEntropy,
+    )?)
+}
