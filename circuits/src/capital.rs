@@ -107,7 +107,7 @@ impl CapitalAssessment {
     /// One ratio.
     ///
     /// # Errors
-    /// Where the rulebook does not have it.
+    /// Where the rulebook does not have it, or the book does not state the line it rests on.
     pub fn ratio(&self, ratio: Ratio) -> Result<&RatioAssessment, RuleError> {
         self.ratios.get(&ratio).ok_or(RuleError::NoRatio(ratio))
     }

@@ -3,7 +3,7 @@
 //! No float is ever parsed. A decimal is digits with at most one point between digits: no sign,
 //! no exponent, no separator, no space.
 
-use rust_decimal::Decimal;
+use crate::amount::{AmountError, parse_amount};
 
 /// Why a decimal was not read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -27,29 +27,19 @@ pub enum DecimalError {
 /// # Errors
 /// When the text is no plain decimal, has more than `places` decimals, or exceeds 64 bits.
 pub fn parse_scaled(text: &str, places: u32) -> Result<u64, DecimalError> {
-    let (whole, fraction) = match text.split_once('.') {
-        Some((whole, fraction)) => (whole, Some(fraction)),
-        None => (text, None),
-    };
-    let digits = |part: &str| !part.is_empty() && part.bytes().all(|b| b.is_ascii_digit());
-    if !digits(whole) || !fraction.is_none_or(digits) {
-        return Err(DecimalError::Malformed);
-    }
     // Zeros at the end say nothing: 5.00 is 5.
-    let text = match fraction {
-        Some(_) => text.trim_end_matches('0').trim_end_matches('.'),
-        None => text,
+    let trimmed = match text.split_once('.') {
+        Some((_, fraction)) if !fraction.is_empty() => {
+            text.trim_end_matches('0').trim_end_matches('.')
+        }
+        _ => text,
     };
-    let value = Decimal::from_str_exact(text).map_err(|_| DecimalError::TooLarge)?;
-    if value.scale() > places {
-        return Err(DecimalError::TooFine);
-    }
-    let up = u128::checked_pow(10, places - value.scale()).ok_or(DecimalError::TooLarge)?;
-    u128::try_from(value.mantissa())
-        .ok()
-        .and_then(|mantissa| mantissa.checked_mul(up))
-        .and_then(|scaled| u64::try_from(scaled).ok())
-        .ok_or(DecimalError::TooLarge)
+    let places = i8::try_from(places).map_err(|_| DecimalError::TooLarge)?;
+    parse_amount(trimmed, places).map_err(|error| match error {
+        AmountError::TooFine => DecimalError::TooFine,
+        AmountError::TooLarge => DecimalError::TooLarge,
+        _ => DecimalError::Malformed,
+    })
 }
 
 /// Reads a percentage such as `37.5%` as an integer in units of 10^-`places` of one: at four

@@ -33,8 +33,8 @@ pub enum RuleError {
     /// The stated reductions exceed the risk-weighted assets.
     #[error("stated.csv: the stated reductions exceed the risk-weighted assets")]
     Reductions,
-    /// The rulebook has no rule for a ratio.
-    #[error("the rulebook has no minimum for the ratio `{0}`")]
+    /// The rulebook does not have a ratio, or the book does not state the line that it rests on.
+    #[error("the ratio `{0}` cannot be formed from this rulebook and book")]
     NoRatio(Ratio),
 }
 
@@ -123,7 +123,9 @@ impl RuleError {
             Self::Currency { .. } => "choose a snapshot whose base is the book's currency",
             Self::BalanceSheet => "correct the assets, the liabilities or the items of equity",
             Self::Reductions => "correct the lines that reduce risk-weighted assets",
-            Self::NoRatio(_) => "claim a ratio that the rulebook has, or choose another rulebook",
+            Self::NoRatio(_) => {
+                "claim a ratio that the rulebook has, and state the line that it rests on"
+            }
         }
     }
 }

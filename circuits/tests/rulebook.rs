@@ -565,6 +565,22 @@ fn lists_beyond_the_tables_are_refused() {
 }
 
 #[test]
+fn provisions_have_one_cap() {
+    let second = "\n[[capital]]\nname = \"more\"\ntier = \"tier2\"\nrole = \"capped-provisions\"\n\
+                  cap = \"1%\"\nparagraph = \"none\"\nsure = \"X\"\n";
+    match Rulebook::parse(&format!("{}{second}", BUILTIN[0].1)) {
+        Err(RulebookError::Invalid {
+            key,
+            problem: RulebookProblem::Duplicate(_),
+            ..
+        }) => {
+            assert_eq!(key, "capital.more");
+        }
+        other => panic!("{other:?}"),
+    }
+}
+
+#[test]
 fn what_is_not_a_rulebook_is_malformed() {
     let text = BUILTIN[0].1;
     let malformed = |text: &str| match Rulebook::parse(text) {
@@ -582,4 +598,17 @@ fn what_is_not_a_rulebook_is_malformed() {
             .1
             .contains("minimum")
     );
+}
+
+#[test]
+fn no_text_panics() {
+    for (_, text) in BUILTIN {
+        let mut start = 0;
+        for (at, _) in text.match_indices('\n') {
+            // Cut after this line, and cut this line out.
+            let _ = Rulebook::parse(&text[..at]);
+            let _ = Rulebook::parse(&format!("{}{}", &text[..start], &text[at..]));
+            start = at;
+        }
+    }
 }

@@ -17,7 +17,8 @@ const TABLE_TO_SCALED: u128 = 100_000;
 /// Rounded up: the error is below 10^-9 and leans against the institution.
 pub fn scaled_haircut(haircut: u32, days: u32, base: u32) -> u32 {
     let root = u128::from(haircut) * TABLE_TO_SCALED;
-    let wanted = root * root * u128::from(days);
+    // Beyond 100 % and any table's days the cap below takes over.
+    let wanted = (root * root).saturating_mul(u128::from(days));
     let base = u128::from(base.max(1));
     // The smallest r with r² ≥ ceil(wanted / base).
     let square = wanted.div_ceil(base);
@@ -152,5 +153,6 @@ mod tests {
         );
         assert_eq!(scaled_haircut(2_000, 250, 10), 1_000_000_000);
         assert_eq!(scaled_haircut(3_000, 250, 10), 1_000_000_000, "capped");
+        assert_eq!(scaled_haircut(u32::MAX, u32::MAX, 0), 1_000_000_000);
     }
 }

@@ -314,20 +314,17 @@ impl Rules<'_> {
             .filter(|(item, _)| item.role == Role::Threshold)
             .map(|(_, amount)| amount.clone())
             .collect();
-        let (deducted, weighted) = self.thresholds(&before, &threshold)?;
+        let (deducted, recognised, weight) = self.thresholds(&before, &threshold)?;
         let cet1 = before.minus(&deducted);
 
-        let mut rwa = credit.clone().plus(&weighted);
-        let mut leverage = exposure.clone();
-        for (index, (line, amount)) in self.rulebook.stated.iter().zip(lines).enumerate() {
+        let mut rwa = credit.clone().plus(&recognised.clone().times(&weight));
+        let mut leverage = exposure.clone().plus(&recognised);
+        for (line, amount) in self.rulebook.stated.iter().zip(lines) {
             match line.effect {
                 StatedEffect::AddsToRwa => rwa = rwa.plus(amount),
                 StatedEffect::ReducesRwa => rwa = rwa.minus(amount),
                 StatedEffect::AddsToLeverage => leverage = leverage.plus(amount),
-                StatedEffect::IsLeverage if self.plan.stated.get(index) == Some(&true) => {
-                    leverage = amount.clone();
-                }
-                StatedEffect::IsLeverage => {}
+                StatedEffect::IsLeverage => leverage = amount.clone(),
             }
         }
         if self
@@ -350,14 +347,14 @@ impl Rules<'_> {
         })
     }
 
-    /// CAP30: (deducted in all, risk-weighted assets of what stays recognised).
+    /// CAP30: (deducted in all, what stays recognised, its weight).
     fn thresholds(
         &mut self,
         before: &Linear,
         items: &[Linear],
-    ) -> Result<(Linear, Linear), SystemError> {
+    ) -> Result<(Linear, Linear, BigRational), SystemError> {
         let Some(rule) = self.rulebook.thresholds.clone() else {
-            return Ok((Linear::default(), Linear::default()));
+            return Ok((Linear::default(), Linear::default(), one()));
         };
         let (base, _) = self.system.parts("CET1 before the thresholds", before)?;
         let individual = Linear::var(base).times(&ratio(rule.individual, THRESHOLD_ONE));
@@ -382,8 +379,8 @@ impl Rules<'_> {
             .system
             .parts("amount above the aggregate threshold", &over)?;
         let recognised = kept.minus(&Linear::var(over));
-        let weighted = recognised.times(&ratio(rule.weight, WEIGHT_ONE));
-        Ok((deducted.plus(&Linear::var(over)), weighted))
+        let weight = ratio(rule.weight, WEIGHT_ONE);
+        Ok((deducted.plus(&Linear::var(over)), recognised, weight))
     }
 
     fn claim(&mut self, claim: &Claim, position: &Position) -> Result<(), SystemError> {
