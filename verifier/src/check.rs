@@ -3,6 +3,7 @@
 
 use std::fmt;
 use std::marker::PhantomData;
+use std::sync::Arc;
 
 use plimsoll_circuits::attestation::Attestation;
 use plimsoll_circuits::proofs::{CircuitKind, ProofPlan, check_links, proofs_of};
@@ -28,7 +29,7 @@ pub struct Policy {
 
 /// A verifier: parameters, keys, and the rulebooks and snapshots that its reader trusts.
 pub struct Verifier<S: Size> {
-    params: PublicParams,
+    params: Arc<PublicParams>,
     keys: Keys,
     rulebooks: Vec<Rulebook>,
     snapshots: Vec<Snapshot>,
@@ -46,7 +47,7 @@ impl Verifier<Standard> {
     ///
     /// # Errors
     /// A built-in rulebook that does not parse: never in a released version.
-    pub fn standard(params: PublicParams) -> Result<Verifier<Standard>, RulebookError> {
+    pub fn standard(params: Arc<PublicParams>) -> Result<Verifier<Standard>, RulebookError> {
         Verifier::builtin(params)
     }
 }
@@ -57,7 +58,7 @@ impl<S: Size> Verifier<S> {
     ///
     /// # Errors
     /// A built-in rulebook that does not parse: never in a released version.
-    pub fn builtin(params: PublicParams) -> Result<Verifier<S>, RulebookError> {
+    pub fn builtin(params: Arc<PublicParams>) -> Result<Verifier<S>, RulebookError> {
         let rulebooks = rulebook::BUILTIN
             .iter()
             .map(|(name, _)| Rulebook::builtin(name))
@@ -67,7 +68,7 @@ impl<S: Size> Verifier<S> {
 
     /// A verifier that trusts these rulebooks and snapshots, and no others.
     pub fn trusting(
-        params: PublicParams,
+        params: Arc<PublicParams>,
         rulebooks: Vec<Rulebook>,
         snapshots: Vec<Snapshot>,
     ) -> Verifier<S> {

@@ -149,7 +149,7 @@ fn verifier(cli: &Cli) -> Result<Verifier<Standard>, UsageError> {
         }
     };
     Ok(Verifier::trusting(
-        params,
+        params.into(),
         rulebooks,
         snapshot.into_iter().collect(),
     ))

@@ -6,7 +6,7 @@
 //! ```no_run
 //! use plimsoll_verifier::{Policy, Verifier};
 //! # fn main() -> Result<(), Box<dyn std::error::Error>> {
-//! # let params = plimsoll_circuits::protocol::params::PublicParams::derive(14);
+//! # let params = plimsoll_circuits::protocol::params::PublicParams::derive(14).into();
 //! let mut verifier = Verifier::standard(params)?;
 //! let bytes = std::fs::read("bank.plimsoll")?;
 //! let verdict = verifier.check(&bytes, &Policy { unsigned: true, now: None });
