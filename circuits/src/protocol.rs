@@ -11,9 +11,11 @@
 //! | [`verify`] | the verifier's side |
 //! | [`challenge`], [`params`], [`key`] | what both hash, derive and pin |
 //! | [`circuit`], [`lookup`] | how it becomes halo2 gates |
+//! | [`evaluate`] | which constraint a witness breaks, and where |
 
 pub mod challenge;
 pub mod circuit;
+pub mod evaluate;
 pub mod expr;
 pub mod key;
 pub mod layout;
