@@ -104,9 +104,12 @@ struct Variable {
 /// Private values are missing, or do not satisfy the rules.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum SystemError {
-    /// A value does not fit: a quantity that must not be negative is, or one is too large.
+    /// A quantity that must not be negative is, or one that must be zero is not.
     #[error("{0}")]
     False(String),
+    /// A total beyond what the circuit holds: neither true nor false.
+    #[error("{0} is larger than the circuit holds")]
+    TooLarge(String),
     /// A relation could exceed the field.
     #[error("the bit budget of `{0}` is exceeded")]
     Budget(String),
@@ -162,9 +165,7 @@ impl System {
         if let Some(values) = &mut self.values {
             let value = value.unwrap_or_default();
             if value.bits() > bits {
-                return Err(SystemError::False(format!(
-                    "{name} does not fit its {bits} bits"
-                )));
+                return Err(SystemError::TooLarge(name.to_owned()));
             }
             values.push(value);
         }
@@ -275,6 +276,9 @@ impl System {
         let (terms, constant, _, bits) = self.integral(form);
         if bits > RELATION_BITS {
             return Err(SystemError::Budget(name.to_owned()));
+        }
+        if self.evaluate(form).is_some_and(|value| !value.is_zero()) {
+            return Err(SystemError::False(name.to_owned()));
         }
         let mut cells = Vec::new();
         for (source, coefficient) in terms {
