@@ -50,6 +50,7 @@ impl Case {
                 book.capital.push(line(&item.name, random.amount(bits)));
             }
         }
+        near_the_limits(rulebook, &mut book.capital, random);
         balance(rulebook, &mut book.capital, random);
         for stated in &rulebook.stated {
             let percent = match stated.effect {
@@ -113,6 +114,20 @@ fn total(random: &mut Random, bits: u32, scale: u32, most: u64) -> BigUint {
     }
 }
 
+/// Sometimes threshold items around their limits: a tenth of the largest amount of the book.
+fn near_the_limits(rulebook: &Rulebook, capital: &mut [Line], random: &mut Random) {
+    let most = capital.iter().map(|line| line.amount).max().unwrap_or(0);
+    if !random.chance(30) {
+        return;
+    }
+    for line in capital {
+        let item = rulebook.capital.iter().find(|item| item.name == line.name);
+        if item.is_some_and(|item| item.role == Role::Threshold) {
+            line.amount = most / 100 * (4 + random.below(9));
+        }
+    }
+}
+
 /// Sometimes a balance sheet; it mostly closes.
 fn balance(rulebook: &Rulebook, capital: &mut Vec<Line>, random: &mut Random) {
     if !random.chance(25) {
@@ -161,10 +176,15 @@ fn thresholds(capital: &CapitalAssessment, ratio: Ratio, random: &mut Random) ->
         let most = BigInt::from(MAX_THRESHOLD);
         u32::try_from(value.clamp(BigInt::ZERO, most)).expect("on the grid")
     };
-    let step = random.below(3);
-    let nearby = [-1, 0, 1, 2].map(|step| on_grid(&floor + step));
-    let end = if step == 0 { 0 } else { MAX_THRESHOLD };
-    vec![nearby[1], nearby[2], nearby[3 * (step as usize % 2)], end]
+    let other = match random.below(4) {
+        0 => 0,
+        1 => MAX_THRESHOLD,
+        2 => on_grid(&floor - 1),
+        _ => on_grid(&floor + 2),
+    };
+    let mut thresholds = vec![on_grid(floor.clone()), on_grid(floor + 1), other];
+    thresholds.dedup();
+    thresholds
 }
 
 fn words_satisfy(system: &System, totals: &[BigUint]) {
@@ -236,7 +256,7 @@ fn agree(rulebook: &Rulebook, seed: u64) {
                 Err(other) => panic!("{other}"),
             }
         }
-        let threshold = *random.pick(&thresholds[..2]);
+        let threshold = *random.pick(&thresholds);
         all_hold &= found.holds(threshold);
         all.push(claim(threshold));
     }

@@ -220,23 +220,20 @@ impl System {
     /// The real value of a form, where known.
     pub fn evaluate(&self, form: &Linear) -> Option<BigRational> {
         let values = self.values.as_ref()?;
-        let mut sum = form.constant.clone().unwrap_or_else(BigRational::zero);
-        for (source, coefficient) in &form.terms {
+        let (terms, mut sum, denominator, _) = self.integral(form);
+        for (source, coefficient) in terms {
             let value = match source {
-                Source::Var(var) => {
-                    BigRational::from(BigInt::from(values[var.0].clone()))
-                        * &self.variables[var.0].unit
-                }
+                Source::Var(var) => Some(&values[var.0]),
                 Source::Total { column, row, .. } => {
-                    let total = self.totals.iter().find(|(at, _)| at == &(*column, *row));
-                    BigRational::from(BigInt::from(
-                        total.map(|(_, v)| v.clone()).unwrap_or_default(),
-                    ))
+                    let total = self.totals.iter().find(|(at, _)| *at == (column, row));
+                    total.map(|(_, value)| value)
                 }
             };
-            sum += coefficient * value;
+            sum += value.map_or(BigInt::ZERO, |value| {
+                coefficient * BigInt::from(value.clone())
+            });
         }
-        Some(sum)
+        Some(BigRational::new(sum, denominator))
     }
 
     /// Integer coefficients of a form, their common denominator, and the bits of its magnitude.
