@@ -53,3 +53,8 @@ pub fn from_bigint(value: &num_bigint::BigInt) -> Fp {
         magnitude
     }
 }
+
+/// 64 bytes reduced mod p: uniform to within 2^-257.
+pub fn from_uniform(bytes: &[u8; 64]) -> Fp {
+    <Fp as ff::FromUniformBytes<64>>::from_uniform_bytes(bytes)
+}

@@ -15,6 +15,8 @@ pub mod credit_risk;
 pub mod decimal;
 pub mod field;
 mod parallel;
+pub mod pinned;
+pub mod processor;
 pub mod proofs;
 pub mod protocol;
 pub mod rule_error;

@@ -75,9 +75,12 @@ pub enum AttestError {
     /// The book or the rulebook does not allow it.
     #[error(transparent)]
     Rule(#[from] RuleError),
-    /// A claim is false.
-    #[error("the book does not support this: {0}")]
-    False(String),
+    /// Claims that are false. By how much is nobody's business.
+    #[error("the book does not bear {}", .0.iter().map(|claim| format!("`{claim}`")).collect::<Vec<_>>().join(", "))]
+    False(Vec<Claim>),
+    /// The capital rules cannot be met whatever is claimed.
+    #[error("the capital of the book contradicts itself: {0}")]
+    Contradiction(String),
     /// The claims need modules that the book neither computes nor states.
     #[error("the claims need modules that the book neither computes nor states: {}", .0.join(", "))]
     Missing(Vec<String>),
@@ -249,13 +252,34 @@ fn check_claims(prepared: &Prepared<'_>) -> Result<(), AttestError> {
     if prepared.request.check == SelfCheck::Skip {
         return Ok(());
     }
-    let plan = capital_plan(prepared.request.rulebook, &prepared.statement)?;
+    let mut plan = capital_plan(prepared.request.rulebook, &prepared.statement)?;
     let sums = CreditSums::of(&prepared.credit);
-    let inputs = sums.inputs(prepared.request.book);
-    match capital_system(prepared.request.rulebook, &plan, Some(inputs)) {
-        Ok(_) => Ok(()),
-        Err(SystemError::False(what)) => Err(AttestError::False(what)),
-        Err(budget) => Err(AttestError::Plan(PlanError::Rulebook(budget.to_string()))),
+    let mut solve = |claims: &[Claim]| {
+        plan.claims = claims.to_vec();
+        let inputs = sums.inputs(prepared.request.book);
+        capital_system(prepared.request.rulebook, &plan, Some(inputs)).map(|_| ())
+    };
+    solve(&[]).map_err(unsolved)?;
+    let mut refused = Vec::new();
+    for claim in &prepared.statement.claims {
+        match solve(&[*claim]) {
+            Ok(()) => {}
+            Err(SystemError::False(_)) => refused.push(*claim),
+            Err(error) => return Err(unsolved(error)),
+        }
+    }
+    if refused.is_empty() {
+        Ok(())
+    } else {
+        Err(AttestError::False(refused))
+    }
+}
+
+/// A system without a solution, whatever is claimed.
+pub(crate) fn unsolved(error: SystemError) -> AttestError {
+    match error {
+        SystemError::False(what) => AttestError::Contradiction(what),
+        budget => AttestError::Plan(PlanError::Rulebook(budget.to_string())),
     }
 }
 

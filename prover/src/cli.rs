@@ -24,7 +24,14 @@ pub enum Command {
     Import(Import),
     /// Compute the charges and ratios of a book, in the clear, on this machine.
     Assess(Assess),
-    // `demo`, `prove`, `params` and `bench` stand here.
+    /// Prove claims about a book and write the attestation.
+    Prove(Prove),
+    /// Prove and verify the capital ratio of a real bank, from a book that ships with this program.
+    Demo(Demo),
+    /// Derive, check or show the cached public parameters.
+    #[command(subcommand)]
+    Params(Params),
+    // `bench` stands here.
 }
 
 /// Where a book can come from.
@@ -71,4 +78,65 @@ pub struct Assess {
     /// Print JSON instead of a page for people.
     #[arg(long)]
     pub json: bool,
+}
+
+/// `plimsoll prove`.
+#[derive(Debug, Args)]
+pub struct Prove {
+    /// The book.
+    #[command(flatten)]
+    pub source: Source,
+    /// A claim, such as 'cet1>=8.37%'; once for each.
+    #[arg(long = "claim", value_name = "CLAIM", required = true)]
+    pub claims: Vec<String>,
+    /// A module that the claims need and that the book neither computes nor states; the verdict
+    /// will carry its name.
+    #[arg(long, value_name = "MODULE")]
+    pub without: Vec<String>,
+    /// The institution's last attestation; without it, this is the first.
+    #[arg(long, value_name = "FILE")]
+    pub previous: Option<PathBuf>,
+    /// The attestation to write; it must not be there yet.
+    #[arg(long, value_name = "FILE")]
+    pub out: PathBuf,
+    /// Where the public parameters are cached.
+    #[command(flatten)]
+    pub params: ParamsDir,
+    /// Print JSON instead of a line for people.
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// `plimsoll demo`.
+#[derive(Debug, Args)]
+pub struct Demo {
+    /// The attestation to write.
+    #[arg(
+        long,
+        value_name = "FILE",
+        default_value = "us-bancorp-2022-12-31.plimsoll"
+    )]
+    pub out: PathBuf,
+    /// Where the public parameters are cached.
+    #[command(flatten)]
+    pub params: ParamsDir,
+}
+
+/// Where the public parameters are cached.
+#[derive(Debug, Args)]
+pub struct ParamsDir {
+    /// Folder of the cached public parameters, instead of the platform's cache folder.
+    #[arg(long = "params-dir", value_name = "DIR")]
+    pub folder: Option<PathBuf>,
+}
+
+/// `plimsoll params`.
+#[derive(Debug, Subcommand)]
+pub enum Params {
+    /// Derive the parameters anew and cache them.
+    Derive(ParamsDir),
+    /// Check the cached parameters against the digest that this program knows.
+    Check(ParamsDir),
+    /// Show where they are cached, and their digest.
+    Show(ParamsDir),
 }

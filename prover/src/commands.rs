@@ -1,7 +1,10 @@
 //! What each subcommand does. Results go to standard output, everything else to standard error.
 
 mod assess;
+mod demo;
 mod import;
+mod params;
+mod prove;
 
 use std::io::{self, Write};
 
@@ -20,7 +23,9 @@ pub fn run(cli: Cli) -> Result<(), Failure> {
     match cli.command {
         Command::Import(Import::FrY9c(args)) => import::fr_y9c(&args),
         Command::Assess(args) => assess::assess(&args),
-        // `demo`, `prove`, `params` and `bench` stand here.
+        Command::Prove(args) => prove::prove(&args),
+        Command::Demo(args) => demo::demo(&args),
+        Command::Params(args) => params::params(&args),
     }
 }
 

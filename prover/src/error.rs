@@ -10,6 +10,9 @@ use plimsoll_circuits::rulebook::RulebookError;
 use plimsoll_circuits::snapshot::SnapshotError;
 use thiserror::Error;
 
+use plimsoll_verifier::cache::CacheError;
+
+use crate::attest::AttestError;
 use crate::book::BookError;
 use crate::import::fr_y9c::FilingError;
 
@@ -73,6 +76,39 @@ pub enum Failure {
     /// Results that cannot be written.
     #[error("standard output: {0}")]
     Output(#[source] io::Error),
+    /// An attestation that could not be made.
+    #[error(transparent)]
+    Attest(#[from] AttestError),
+    /// The public parameters.
+    #[error(transparent)]
+    Params(#[from] CacheError),
+    /// Cached parameters that are not there or not good.
+    #[error("{file}: {what}")]
+    CachedParams {
+        /// The file.
+        file: String,
+        /// What is wrong.
+        what: &'static str,
+    },
+    /// A file that is there already, or cannot be written.
+    #[error("{file}: {error}")]
+    Unwritable {
+        /// The file.
+        file: String,
+        /// What the system says.
+        error: io::Error,
+    },
+    /// A previous attestation that cannot be read or is another institution's.
+    #[error("{file}: {why}")]
+    Previous {
+        /// The file.
+        file: String,
+        /// Why.
+        why: String,
+    },
+    /// Our own attestation does not pass the verifier: never seen.
+    #[error("the attestation does not pass the verifier, and was not written: {0}")]
+    Unverified(String),
     /// The book does not bear the claims. By how much is nobody's business.
     #[error("the book does not bear {}", .0.iter().map(|claim| format!("`{claim}`")).collect::<Vec<_>>().join(", "))]
     False(Vec<Claim>),
@@ -82,7 +118,7 @@ impl Failure {
     /// 1 where a claim is false, 2 where the input is refused.
     pub fn exit_status(&self) -> u8 {
         match self {
-            Self::False(_) => 1,
+            Self::False(_) | Self::Attest(AttestError::False(_)) => 1,
             _ => 2,
         }
     }
@@ -101,10 +137,24 @@ impl Failure {
             Self::Encoding { .. } => {
                 Some("save the file as UTF-8 without a byte order mark".to_owned())
             }
-            Self::Output(_) => None,
-            Self::False(_) => Some(
+            Self::Output(_) | Self::Unverified(_) => None,
+            Self::False(_) | Self::Attest(AttestError::False(_)) => Some(
                 "`plimsoll assess` shows where the book stands; nothing was written".to_owned(),
             ),
+            Self::Attest(AttestError::Missing(modules)) => Some(format!(
+                "state them in stated.csv, or say that the claim does without: --without {}",
+                modules.join(" --without ")
+            )),
+            Self::Attest(AttestError::Rule(error)) => Some(error.hint().to_owned()),
+            Self::Attest(_) => None,
+            Self::Params(error) => Some(error.hint().to_owned()),
+            Self::CachedParams { .. } => Some("run `plimsoll params derive`".to_owned()),
+            Self::Unwritable { .. } => {
+                Some("name a new file in a folder that can be written".to_owned())
+            }
+            Self::Previous { .. } => {
+                Some("name the institution's last attestation, or leave --previous out".to_owned())
+            }
         }
     }
 }

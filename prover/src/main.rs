@@ -6,6 +6,10 @@ use clap::Parser;
 use plimsoll_prover::cli::Cli;
 
 fn main() -> ExitCode {
+    if let Err(missing) = plimsoll_circuits::processor::check() {
+        eprintln!("error: {missing}");
+        return ExitCode::from(2);
+    }
     match plimsoll_prover::commands::run(Cli::parse()) {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => {

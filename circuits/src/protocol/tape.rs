@@ -28,9 +28,11 @@ pub trait Entropy {
 pub struct EntropyError;
 
 /// The operating system's generator.
+#[cfg(feature = "prover")]
 #[derive(Clone, Copy, Debug, Default)]
 pub struct OsEntropy;
 
+#[cfg(feature = "prover")]
 impl Entropy for OsEntropy {
     fn fill(&mut self, bytes: &mut [u8]) -> Result<(), EntropyError> {
         getrandom::fill(bytes).map_err(|_| EntropyError)

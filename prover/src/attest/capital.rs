@@ -4,8 +4,7 @@ use std::sync::Arc;
 
 use plimsoll_circuits::cells::capital::CREDIT_RISK;
 use plimsoll_circuits::cells::capital::rules::{CapitalInputs, CapitalPlan, capital_system};
-use plimsoll_circuits::cells::capital::system::SystemError;
-use plimsoll_circuits::proofs::{PlanError, ProofPlan};
+use plimsoll_circuits::proofs::ProofPlan;
 use plimsoll_circuits::protocol::layout::Size;
 use plimsoll_circuits::protocol::params::PublicParams;
 use plimsoll_circuits::protocol::prove::{
@@ -15,8 +14,8 @@ use plimsoll_circuits::protocol::tape::OsEntropy;
 use plimsoll_circuits::protocol::witness::Grid;
 use plimsoll_circuits::rulebook::Rulebook;
 
-use crate::attest::AttestError;
 use crate::attest::keys::{ProvingKeys, built};
+use crate::attest::{AttestError, unsolved};
 
 /// Proves the capital module over the sum of the row circuits' totals.
 #[allow(clippy::too_many_arguments)]
@@ -33,10 +32,7 @@ pub(crate) fn prove<S: Size>(
 ) -> Result<ProvedShard, AttestError> {
     let key = built(keys.capital.as_ref())?;
     let layout = Arc::clone(key.layout());
-    let system = capital_system(rulebook, capital, Some(inputs)).map_err(|error| match error {
-        SystemError::False(what) => AttestError::False(what),
-        budget => AttestError::Plan(PlanError::Rulebook(budget.to_string())),
-    })?;
+    let system = capital_system(rulebook, capital, Some(inputs)).map_err(unsolved)?;
     let mut grid = Grid::new(Arc::clone(&layout));
     key.columns
         .fill(&mut grid, &system.witness().unwrap_or_default());

@@ -1,0 +1,202 @@
+//! `plimsoll prove`.
+
+use std::fs;
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use indicatif::{ProgressBar, ProgressStyle};
+use plimsoll_circuits::attestation::Attestation;
+use plimsoll_circuits::book::Lei;
+use plimsoll_circuits::claim::Claim;
+use plimsoll_circuits::protocol::layout::{Size, Standard};
+use plimsoll_circuits::protocol::params::PublicParams;
+use plimsoll_circuits::protocol::prove::SelfCheck;
+use plimsoll_verifier::verdict::hex;
+use plimsoll_verifier::{Outcome, Policy, Verdict, Verifier, cache};
+use serde_json::json;
+
+use crate::attest::keys::ProvingKeys;
+use crate::attest::{Progress, Request, attest};
+use crate::cli::{ParamsDir, Prove};
+use crate::error::Failure;
+use crate::sources::{self, Sources};
+
+/// `plimsoll prove`.
+pub(super) fn prove(args: &Prove) -> Result<(), Failure> {
+    let claims = Claim::parse_list(args.claims.iter().map(String::as_str))?;
+    refuse_existing(&args.out)?;
+    let source = &args.source;
+    let sources = sources::load(
+        &source.book,
+        source.rulebook.as_deref(),
+        source.snapshot.as_deref(),
+    )?;
+    let (sequence, previous) = match &args.previous {
+        None => (1, [0; 32]),
+        Some(file) => after(file, sources.book.lei)?,
+    };
+    let params = params(&args.params)?;
+    let request = Request {
+        book: &sources.book,
+        rulebook: &sources.rulebook,
+        snapshot: &sources.snapshot,
+        claims: &claims,
+        without: &args.without,
+        sequence,
+        previous,
+        check: SelfCheck::Verify,
+    };
+    let mut keys = ProvingKeys::default();
+    let bytes = proven(&params, &mut keys, &request).map_err(|failure| match failure {
+        Failure::Attest(crate::attest::AttestError::Rule(error)) => Failure::Rule {
+            folder: source.book.clone(),
+            error,
+        },
+        other => other,
+    })?;
+    verify(&params, &sources, &bytes)?;
+    write(&args.out, &bytes, Replace::Never)?;
+    super::print(&if args.json {
+        let claims: Vec<String> = claims.iter().map(ToString::to_string).collect();
+        let object = json!({
+            "version": 1,
+            "attestation": args.out.display().to_string(),
+            "bytes": bytes.len(),
+            "claims": claims,
+            "sequence": sequence,
+        });
+        format!("{object:#}\n")
+    } else {
+        let size = bytes.len();
+        format!("wrote {} ({size} bytes), verified\n", args.out.display())
+    })
+}
+
+/// Sequence number and digest that follow an attestation of the same institution.
+fn after(file: &Path, lei: Lei) -> Result<(u64, [u8; 32]), Failure> {
+    let refused = |why: String| Failure::Previous {
+        file: file.display().to_string(),
+        why,
+    };
+    let bytes = fs::read(file).map_err(|error| refused(error.to_string()))?;
+    let last = Attestation::decode(&bytes).map_err(|error| refused(error.to_string()))?;
+    if last.statement.lei != lei {
+        return Err(refused(
+            "the attestation is another institution's".to_owned(),
+        ));
+    }
+    Ok((last.statement.sequence + 1, last.statement.digest()))
+}
+
+/// The public parameters, from the cache or derived.
+pub(super) fn params(dir: &ParamsDir) -> Result<Arc<PublicParams>, Failure> {
+    let folder = cache::folder(dir.folder.as_deref())?;
+    let params = cache::load(&folder, Standard::K, &mut |text| eprintln!("{text}"))?;
+    Ok(Arc::new(params))
+}
+
+/// Proves, with a progress bar on a terminal.
+pub(super) fn proven(
+    params: &PublicParams,
+    keys: &mut ProvingKeys<Standard>,
+    request: &Request<'_>,
+) -> Result<Vec<u8>, Failure> {
+    let bar = ProgressBar::new(0);
+    let style = ProgressStyle::with_template("{msg:<34} {bar:24} {percent:>3}% {elapsed} {eta}");
+    bar.set_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()));
+    let attested = attest(params, keys, request, &mut |event| {
+        match event {
+            Progress::Steps(steps) => bar.set_length(steps),
+            Progress::Key(circuit) => bar.set_message(format!("keys: {}", circuit.name())),
+            Progress::Proof(circuit, shard, shards) => {
+                bar.set_message(format!("{} {} of {shards}", circuit.name(), shard + 1));
+                bar.tick();
+            }
+            Progress::Done(steps) => bar.set_position(steps),
+        }
+        true
+    });
+    bar.finish_and_clear();
+    Ok(attested?.attestation.encode())
+}
+
+/// Verifies as a stranger would, from the bytes alone.
+pub(super) fn verify(
+    params: &Arc<PublicParams>,
+    sources: &Sources,
+    bytes: &[u8],
+) -> Result<Verdict, Failure> {
+    let mut verifier = Verifier::<Standard>::trusting(
+        Arc::clone(params),
+        vec![sources.rulebook.clone()],
+        vec![sources.snapshot.clone()],
+    );
+    let policy = Policy {
+        unsigned: true,
+        now: None,
+    };
+    let verdict = verifier.check(bytes, &policy);
+    match verdict.outcome {
+        Outcome::Holds => Ok(verdict),
+        other => Err(Failure::Unverified(other.to_string())),
+    }
+}
+
+/// Whether a file that is there may be replaced.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Replace {
+    /// It is an error.
+    Never,
+    /// It is replaced.
+    Always,
+}
+
+fn refuse_existing(path: &Path) -> Result<(), Failure> {
+    if path.exists() {
+        return Err(unwritable(path, io::ErrorKind::AlreadyExists.into()));
+    }
+    Ok(())
+}
+
+fn unwritable(path: &Path, error: io::Error) -> Failure {
+    Failure::Unwritable {
+        file: path.display().to_string(),
+        error,
+    }
+}
+
+/// Writes the attestation beside its place and moves it there: it is whole or not there.
+pub(super) fn write(path: &Path, bytes: &[u8], replace: Replace) -> Result<(), Failure> {
+    let failed = |error| unwritable(path, error);
+    let folder = path
+        .parent()
+        .filter(|folder| !folder.as_os_str().is_empty());
+    let folder = folder.map_or_else(|| PathBuf::from("."), Path::to_owned);
+    let mut temporary = tempfile::NamedTempFile::new_in(folder).map_err(failed)?;
+    temporary.write_all(bytes).map_err(failed)?;
+    publish(temporary.as_file()).map_err(failed)?;
+    temporary.as_file().sync_all().map_err(failed)?;
+    let moved = match replace {
+        Replace::Never => temporary.persist_noclobber(path),
+        Replace::Always => temporary.persist(path),
+    };
+    moved.map(|_| ()).map_err(|error| failed(error.error))
+}
+
+/// An attestation is public: everyone may read it.
+#[cfg(unix)]
+fn publish(file: &fs::File) -> io::Result<()> {
+    use std::os::unix::fs::PermissionsExt;
+    file.set_permissions(fs::Permissions::from_mode(0o644))
+}
+
+#[cfg(not(unix))]
+fn publish(_: &fs::File) -> io::Result<()> {
+    Ok(())
+}
+
+/// Short form of a digest, for people.
+pub(super) fn short(digest: &[u8; 32]) -> String {
+    format!("{}…", hex(&digest[..6]))
+}

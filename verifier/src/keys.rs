@@ -1,0 +1,45 @@
+//! Verifying keys: rebuilt from this code, compared with their pinned ids, kept.
+
+use std::collections::BTreeMap;
+
+use plimsoll_circuits::pinned::pinned_id;
+use plimsoll_circuits::proofs::CircuitKind;
+use plimsoll_circuits::protocol::key::VerifyingKey;
+use plimsoll_circuits::protocol::layout::Size;
+use plimsoll_circuits::protocol::params::PublicParams;
+
+use crate::verdict::Unknown;
+
+/// The keys built so far.
+#[derive(Debug, Default)]
+pub struct Keys(BTreeMap<CircuitKind, VerifyingKey>);
+
+impl Keys {
+    /// Builds the keys that are wanted and not there yet.
+    ///
+    /// # Errors
+    /// A key whose id is not the pinned one, which means that this verifier was built wrongly.
+    pub fn build<S: Size>(
+        &mut self,
+        params: &PublicParams,
+        wanted: impl IntoIterator<Item = CircuitKind>,
+    ) -> Result<(), Unknown> {
+        for circuit in wanted {
+            if self.0.contains_key(&circuit) {
+                continue;
+            }
+            let wrong = || Unknown::Key(circuit.name());
+            let key = circuit.verifying_key::<S>(params).map_err(|_| wrong())?;
+            if pinned_id(S::K, circuit).is_some_and(|id| id != key.id()) {
+                return Err(wrong());
+            }
+            self.0.insert(circuit, key);
+        }
+        Ok(())
+    }
+
+    /// A key that was built.
+    pub fn get(&self, circuit: CircuitKind) -> Option<&VerifyingKey> {
+        self.0.get(&circuit)
+    }
+}

@@ -1,0 +1,138 @@
+//! A verdict for people and for machines.
+
+use std::fmt::Write as _;
+
+use plimsoll_circuits::book::Day;
+use plimsoll_circuits::proofs::TIES;
+use serde_json::{Value, json};
+
+use crate::verdict::{Facts, Outcome, Verdict, hex};
+
+/// What no attestation of this version proves.
+pub const NOT_PROVEN: &[&str] = &[
+    "that classes, ratings, maturities and values in the book are right: they are the institution's",
+    "that the book is complete",
+    "that nothing is pledged twice outside the book",
+    "that stated lines and capital items are right: they are the institution's",
+];
+
+/// The page for people.
+pub fn page(file: &str, verdict: &Verdict) -> String {
+    let mut page = String::new();
+    let outcome = &verdict.outcome;
+    let _ = writeln!(page, "{file}: {outcome}");
+    if let Some(hint) = outcome.hint() {
+        let _ = writeln!(page, "hint: {hint}");
+    }
+    let Some(facts) = &verdict.facts else {
+        return page;
+    };
+    let statement = &facts.statement;
+    let day = Day::of_seconds(statement.as_of).map_or_else(String::new, |day| day.to_string());
+    let _ = writeln!(page, "\n  institution   {:?}", statement.lei);
+    let _ = writeln!(page, "  as of         {day}, number {}", statement.sequence);
+    let (rulebook, date) = &facts.rulebook;
+    let _ = writeln!(page, "  rulebook      {rulebook} ({date})");
+    let _ = writeln!(page, "  snapshot      {}", facts.snapshot);
+    for claim in &statement.claims {
+        let word = match outcome {
+            Outcome::Holds => "holds",
+            _ => "not shown",
+        };
+        let _ = writeln!(
+            page,
+            "  claim         {:<28} {word}",
+            format!("{claim}{}", without(facts))
+        );
+    }
+    let _ = writeln!(page, "  recomputed    {}", list(&facts.recomputed));
+    let _ = writeln!(page, "  stated        capital items{}", stated(facts));
+    let _ = writeln!(page, "  signed by     nobody");
+    let _ = writeln!(page, "\n  not proven");
+    for line in NOT_PROVEN {
+        let _ = writeln!(page, "  - {line}");
+    }
+    page
+}
+
+fn without(facts: &Facts) -> String {
+    if facts.statement.without.is_empty() {
+        String::new()
+    } else {
+        format!(" without {}", facts.statement.without.join(", "))
+    }
+}
+
+fn stated(facts: &Facts) -> String {
+    facts
+        .stated
+        .iter()
+        .map(|line| format!(", {line}"))
+        .collect()
+}
+
+fn list(names: &[&str]) -> String {
+    if names.is_empty() {
+        "nothing".to_owned()
+    } else {
+        names.join(", ")
+    }
+}
+
+/// The object for machines.
+pub fn json(file: &str, verdict: &Verdict) -> Value {
+    let outcome = &verdict.outcome;
+    let text = match outcome {
+        Outcome::Holds => Value::Null,
+        Outcome::Refused(refusal) => refusal.to_string().into(),
+        Outcome::CannotTell(unknown) => unknown.to_string().into(),
+    };
+    let mut object = json!({
+        "version": 1,
+        "file": file,
+        "verdict": outcome.word(),
+        "reason": outcome.reason(),
+        "detail": text,
+    });
+    if let Some(facts) = &verdict.facts {
+        let statement = &facts.statement;
+        let claims: Vec<Value> = statement
+            .claims
+            .iter()
+            .map(|claim| {
+                json!({
+                    "claim": claim.to_string(),
+                    "ratio": claim.ratio.name(),
+                    "without": statement.without,
+                    "verdict": outcome.word(),
+                })
+            })
+            .collect();
+        let ties: Vec<Value> = TIES
+            .iter()
+            .map(|(one, other, how)| json!({ "between": [one, other], "tied": how }))
+            .collect();
+        let more = json!({
+            "institution": format!("{:?}", statement.lei),
+            "as_of": Day::of_seconds(statement.as_of).map(|day| day.to_string()),
+            "sequence": statement.sequence,
+            "previous": hex(&statement.previous),
+            "statement": hex(&statement.digest()),
+            "rulebook": { "name": facts.rulebook.0, "date": facts.rulebook.1, "digest": hex(&statement.rulebook) },
+            "snapshot": { "name": facts.snapshot, "digest": hex(&statement.snapshot) },
+            "currency": statement.currency,
+            "claims": claims,
+            "recomputed": facts.recomputed,
+            "stated": { "capital": "all capital items", "lines": facts.stated },
+            "balance_sheet": statement.balance_sheet,
+            "vouched": [],
+            "signed_by": [],
+            "ties": ties,
+            "not_proven": NOT_PROVEN,
+        });
+        if let (Some(object), Value::Object(more)) = (object.as_object_mut(), more) {
+            object.extend(more);
+        }
+    }
+    object
+}

@@ -1,0 +1,173 @@
+//! The answer.
+//!
+//! Three outcomes, never mixed: a *refusal* says that this attestation is not what it claims to
+//! be, *cannot tell* says that this verifier does not know enough. Neither says anything about
+//! the institution's capital: an invalid proof is no evidence of a shortfall.
+
+use std::fmt;
+
+use plimsoll_circuits::attestation::AttestationError;
+use plimsoll_circuits::proofs::{CircuitKind, LinkError, PlanError};
+use plimsoll_circuits::protocol::verify::ProofError;
+use plimsoll_circuits::statement::Statement;
+
+/// What a verifier says.
+#[derive(Clone, Debug)]
+pub struct Verdict {
+    /// The answer.
+    pub outcome: Outcome,
+    /// What the attestation states, as far as it could be read and its rulebook is known.
+    pub facts: Option<Facts>,
+}
+
+/// The answer.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    /// Every claim holds of the book that was committed to.
+    Holds,
+    /// The attestation is not what it claims to be.
+    Refused(Refusal),
+    /// This verifier cannot answer.
+    CannotTell(Unknown),
+}
+
+/// Why an attestation is refused: a closed list.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Refusal {
+    /// The statement contradicts its rulebook.
+    #[error("the statement contradicts its rulebook: {0}")]
+    Statement(#[from] PlanError),
+    /// A proof is invalid.
+    #[error("proof {number} ({circuit}) is refused: {error}")]
+    Proof {
+        /// Its number in the file, from 1.
+        number: usize,
+        /// Its circuit.
+        circuit: &'static str,
+        /// Why.
+        error: ProofError,
+    },
+    /// The proofs do not belong together.
+    #[error("the proofs do not belong together: {0}")]
+    Link(#[from] LinkError),
+    /// The as-of time lies in the future.
+    #[error("the as-of time lies in the future")]
+    Future,
+}
+
+/// Why a verifier cannot answer: a closed list.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Unknown {
+    /// The file cannot be read as an attestation.
+    #[error("the file cannot be read: {0}")]
+    Unreadable(#[from] AttestationError),
+    /// Nobody signed it.
+    #[error("nobody signed this attestation")]
+    Unsigned,
+    /// The rulebook is not one that this verifier trusts.
+    #[error("the rulebook with digest {} is not known here", hex(.0))]
+    Rulebook([u8; 32]),
+    /// The snapshot is not one that this verifier trusts.
+    #[error("the snapshot with digest {} is not known here", hex(.0))]
+    Snapshot([u8; 32]),
+    /// The verifier's own keys are not the pinned ones.
+    #[error("this verifier's key for {0} is not the pinned one: it was built wrongly")]
+    Key(&'static str),
+}
+
+/// What an attestation states, in words.
+#[derive(Clone, Debug)]
+pub struct Facts {
+    /// The statement.
+    pub statement: Statement,
+    /// Name and date of the rulebook.
+    pub rulebook: (String, String),
+    /// Name of the snapshot.
+    pub snapshot: String,
+    /// Row circuits that were recomputed here.
+    pub recomputed: Vec<&'static str>,
+    /// Names of the lines that the institution states.
+    pub stated: Vec<String>,
+}
+
+impl Outcome {
+    /// The word for `--json`.
+    pub fn word(&self) -> &'static str {
+        match self {
+            Outcome::Holds => "holds",
+            Outcome::Refused(_) => "refused",
+            Outcome::CannotTell(_) => "cannot_tell",
+        }
+    }
+
+    /// The reason's word, from a closed list.
+    pub fn reason(&self) -> Option<&'static str> {
+        match self {
+            Outcome::Holds => None,
+            Outcome::Refused(refusal) => Some(match refusal {
+                Refusal::Statement(_) => "statement",
+                Refusal::Proof { .. } => "proof",
+                Refusal::Link(_) => "link",
+                Refusal::Future => "future",
+            }),
+            Outcome::CannotTell(unknown) => Some(match unknown {
+                Unknown::Unreadable(_) => "unreadable",
+                Unknown::Unsigned => "unsigned",
+                Unknown::Rulebook(_) => "unknown_rulebook",
+                Unknown::Snapshot(_) => "unknown_snapshot",
+                Unknown::Key(_) => "key",
+            }),
+        }
+    }
+
+    /// The next step, where there is one.
+    pub fn hint(&self) -> Option<&'static str> {
+        match self {
+            Outcome::CannotTell(Unknown::Unsigned) => {
+                Some("add --unsigned to check the mathematics alone")
+            }
+            Outcome::CannotTell(Unknown::Rulebook(_)) => {
+                Some("name the rulebook that you accept: --rulebook FILE")
+            }
+            Outcome::CannotTell(Unknown::Snapshot(_)) => {
+                Some("name the snapshot that you accept: --snapshot FILE")
+            }
+            Outcome::CannotTell(Unknown::Unreadable(_)) => {
+                Some("ask for the file again: it is cut short, or it is not an attestation")
+            }
+            _ => None,
+        }
+    }
+
+    /// Exit status: 0 holds, 1 refused, 2 cannot tell.
+    pub fn exit_status(&self) -> u8 {
+        match self {
+            Outcome::Holds => 0,
+            Outcome::Refused(_) => 1,
+            Outcome::CannotTell(_) => 2,
+        }
+    }
+}
+
+impl fmt::Display for Outcome {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Outcome::Holds => f.write_str("holds"),
+            Outcome::Refused(refusal) => write!(f, "refused: {refusal}"),
+            Outcome::CannotTell(unknown) => write!(f, "cannot tell: {unknown}"),
+        }
+    }
+}
+
+/// Lower-case hexadecimal.
+pub fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+pub(crate) fn refused_proof(index: usize, circuit: CircuitKind, error: ProofError) -> Refusal {
+    Refusal::Proof {
+        number: index + 1,
+        circuit: circuit.name(),
+        error,
+    }
+}
