@@ -64,6 +64,12 @@ pub fn constraint_names(layout: &Layout, publics: &Publics) -> Vec<String> {
 
 /// The constraints that the first round breaks, by name and position; empty for an honest one.
 pub fn violations(grid: &Grid, publics: &Publics) -> Vec<Violation> {
+    let rows: Vec<usize> = (0..grid.layout().active_rows()).collect();
+    violations_at(grid, publics, &rows)
+}
+
+/// The same for gates and lookups of some rows only; totals and relations see every row.
+pub fn violations_at(grid: &Grid, publics: &Publics, rows: &[usize]) -> Vec<Violation> {
     let layout = grid.layout();
     let relations = publics.all_relations(layout);
     let index = TableIndex::of(&publics.table);
@@ -73,8 +79,8 @@ pub fn violations(grid: &Grid, publics: &Publics) -> Vec<Violation> {
     let linear = (0..relations.len()).map(Check::Relation);
     let checks: Vec<Check> = gates.chain(inputs).chain(totals).chain(linear).collect();
     let found = parallel::map(&checks, |check| match *check {
-        Check::Gate(gate) => gate_fails(grid, gate),
-        Check::Input(input) => input_fails(grid, input, &index),
+        Check::Gate(gate) => gate_fails(grid, gate, rows),
+        Check::Input(input) => input_fails(grid, input, &index, rows),
         Check::TotalColumn(column) => {
             let allowed = publics.allowed.get(column).copied().unwrap_or(0);
             total_column_fails(grid, column, allowed)
@@ -96,24 +102,25 @@ fn is_zero(value: &Fp) -> bool {
     value.is_zero().into()
 }
 
-fn gate_fails(grid: &Grid, gate: usize) -> Vec<Violation> {
+fn gate_fails(grid: &Grid, gate: usize, rows: &[usize]) -> Vec<Violation> {
     let layout = grid.layout();
     let gate = &layout.gates[gate];
-    let positions = match gate.place {
-        Place::Every => 0..layout.positions(),
-        Place::First => 0..1,
-        Place::Sentinel => layout.positions()..layout.positions() + 1,
+    let every = |row: &usize| row * layout.lanes..(row + 1) * layout.lanes;
+    let positions: Vec<usize> = match gate.place {
+        Place::Every => rows.iter().flat_map(every).collect(),
+        Place::First => vec![0],
+        Place::Sentinel => vec![layout.positions()],
     };
     let holds = |position: &usize| {
         let (row, lane) = (position / layout.lanes, position % layout.lanes);
         is_zero(&grid.eval(&gate.expr, row, lane))
     };
-    at(gate.name, positions.filter(|position| !holds(position)))
+    at(gate.name, positions.into_iter().filter(|p| !holds(p)))
 }
 
-fn input_fails(grid: &Grid, input: Input, index: &TableIndex) -> Vec<Violation> {
+fn input_fails(grid: &Grid, input: Input, index: &TableIndex, rows: &[usize]) -> Vec<Violation> {
     let layout = grid.layout();
-    let rows = 0..layout.active_rows();
+    let rows = rows.iter().copied();
     let (lane, missing): (usize, Vec<usize>) = match input {
         Input::Range { lane, check, limb } => {
             let range = &layout.range_checks[check];
