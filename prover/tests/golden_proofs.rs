@@ -175,7 +175,9 @@ impl Bench {
     fn proves(&mut self, book: &Book, ratios: &[Ratio]) {
         let (_, capital) = assessed(book);
         let claims: Vec<Claim> = ratios.iter().map(|ratio| floor(&capital, *ratio)).collect();
-        let bytes = self.attest(book, &claims).unwrap_or_else(|e| panic!("{e}"));
+        let bytes = self
+            .attest(book, &claims)
+            .unwrap_or_else(|e| panic!("{} exposures: {e} {e:?}", book.exposures.len()));
         let policy = Policy {
             unsigned: true,
             now: None,

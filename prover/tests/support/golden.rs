@@ -198,6 +198,16 @@ pub fn credit() -> Vec<Vector> {
             }],
         )
     };
+    // The haircuts of `estar_repo` on a loan of cash: 100 against 52 and 53 of the bond.
+    let bond = Vector {
+        collateral: vec![(0, received(52 * UNIT)), (0, received(53 * UNIT))],
+        above: "0.00000007",
+        ..exact(
+            "estar_repo",
+            "1.61834090503267458260772363688",
+            vec![secured("bank-ecra", "A", 100 * UNIT, 5)],
+        )
+    };
     vec![
         portfolio(),
         real_estate("rre_0.5", "0.6", 500_000),
@@ -224,6 +234,7 @@ pub fn credit() -> Vec<Vector> {
         exact("currency_mismatch_1", "1.125", vec![mismatch]),
         gold,
         repo,
+        bond,
         maturity("maturity_3_3", "50", 3 * 365, &[(100, 3 * 365, 3 * 365)]),
         // Less than a quarter of a year protects nothing; 91 is the last whole day.
         maturity("maturity_1/4_1", "150", 365, &[(100, 91, 365)]),
