@@ -11,9 +11,14 @@
 //! | [`verify`] | the verifier's side |
 //! | [`challenge`], [`params`], [`key`] | what both hash, derive and pin |
 //! | [`circuit`], [`lookup`] | how it becomes halo2 gates |
+//! | `cheat` (feature of that name) | the adversary of the tests |
+//! | [`evaluate`] | which constraint a witness breaks, and where |
 
 pub mod challenge;
+#[cfg(feature = "cheat")]
+pub mod cheat;
 pub mod circuit;
+pub mod evaluate;
 pub mod expr;
 pub mod key;
 pub mod layout;

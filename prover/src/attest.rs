@@ -13,6 +13,7 @@ pub mod shape;
 use num_bigint::BigUint;
 use plimsoll_circuits::attestation::Attestation;
 use plimsoll_circuits::book::Book;
+use plimsoll_circuits::capital::assess_capital;
 use plimsoll_circuits::cells::capital::rules::{CapitalInputs, capital_system, has_balance_sheet};
 use plimsoll_circuits::cells::capital::system::SystemError;
 use plimsoll_circuits::claim::Claim;
@@ -194,6 +195,7 @@ fn prepare<'a, S: Size>(request: &'a Request<'a>) -> Result<Prepared<'a>, Attest
         ..
     } = *request;
     let credit = assess_credit(book, rulebook, snapshot)?;
+    check_capital(request, &credit)?;
     let shapes = shapes_of::<S>(&credit)?;
     let is_stated = |name: &str| book.stated.iter().any(|line| line.name == name);
     let stated: Vec<bool> = rulebook
@@ -244,6 +246,19 @@ fn prepare<'a, S: Size>(request: &'a Request<'a>) -> Result<Prepared<'a>, Attest
     };
     check_claims(&prepared)?;
     Ok(prepared)
+}
+
+/// What is wrong with the capital lines, and whether the claimed ratios can be formed at all.
+fn check_capital(request: &Request<'_>, credit: &CreditAssessment) -> Result<(), AttestError> {
+    #[cfg(feature = "cheat")]
+    if request.check == SelfCheck::Skip {
+        return Ok(());
+    }
+    let capital = assess_capital(request.book, request.rulebook, &credit.into())?;
+    for claim in request.claims {
+        capital.ratio(claim.ratio)?;
+    }
+    Ok(())
 }
 
 /// The claims, in the clear: the system that the capital circuit will hold.

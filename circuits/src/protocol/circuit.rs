@@ -35,6 +35,21 @@ use crate::protocol::expr::Expr;
 use crate::protocol::layout::{Layout, LayoutError, Module, Place, Size};
 use crate::protocol::lookup::{Input, helpers};
 
+/// Name of the gate that queries every first-round column.
+pub const EVERY_COLUMN_IS_OPENED: &str = "every column is opened";
+/// Name of the gates of α and the powers of β.
+pub const CHALLENGE_IS_ANCHORED: &str = "the challenge is the statement's, in every row";
+/// Name of the gates of the helper columns.
+pub const HELPER_IS_THE_SUM: &str = "a helper is the sum of its inputs' reciprocals";
+/// Name of the gate of the range table's side.
+pub const RANGE_TABLE_SIDE: &str = "the range table's side";
+/// Name of the gate of the public table's side.
+pub const PUBLIC_TABLE_SIDE: &str = "the public table's side";
+/// Name of the gate of the total columns.
+pub const TOTALS_ARE_ZERO: &str = "a total column is zero outside its rows";
+/// Name of the gates of the running sum.
+pub const RUNNING_SUM_CLOSES: &str = "the running sum closes";
+
 /// Index of the columns of the second round, counted from its first.
 #[derive(Clone, Debug)]
 pub struct SecondRound {
@@ -300,7 +315,7 @@ impl Config {
             });
         }
         // Every column is queried, so that the proof opens it: an unread commitment binds nothing.
-        self.gate(meta, instance, "every column is opened", |row| {
+        self.gate(meta, instance, EVERY_COLUMN_IS_OPENED, |row| {
             for column in 0..layout.first_round() {
                 row.advice(column, false);
             }
@@ -310,17 +325,12 @@ impl Config {
 
     fn challenge_gates(&self, meta: &mut ConstraintSystem<Fp>, instance: &[Column<Instance>]) {
         for index in 0..=self.layout.beta_powers() {
-            self.gate(
-                meta,
-                instance,
-                "the challenge is the statement's, in every row",
-                |row| {
-                    let (here, next) = (row.second(index, false), row.second(index, true));
-                    let anchor = row.scalar(1 + index as i32);
-                    let (active, first) = (row.fixed(self.active), row.fixed(self.first));
-                    vec![active * (next - here.clone()), first * (here - anchor)]
-                },
-            );
+            self.gate(meta, instance, CHALLENGE_IS_ANCHORED, |row| {
+                let (here, next) = (row.second(index, false), row.second(index, true));
+                let anchor = row.scalar(1 + index as i32);
+                let (active, first) = (row.fixed(self.active), row.fixed(self.first));
+                vec![active * (next - here.clone()), first * (here - anchor)]
+            });
         }
     }
 
@@ -332,20 +342,15 @@ impl Config {
         instances: &InstanceColumns,
     ) {
         for (i, inputs) in helpers(&self.layout).into_iter().enumerate() {
-            self.gate(
-                meta,
-                instance,
-                "a helper is the sum of its inputs' reciprocals",
-                |row| {
-                    let terms: Vec<_> = inputs.iter().map(|input| row.input(*input)).collect();
-                    let helper = row.second(second.helpers + i, false);
-                    let product = terms.iter().cloned().reduce(|a, b| a * b);
-                    let product = product.unwrap_or(Expression::Constant(Fp::ONE));
-                    vec![row.fixed(self.active) * (product * helper - numerator(&terms))]
-                },
-            );
+            self.gate(meta, instance, HELPER_IS_THE_SUM, |row| {
+                let terms: Vec<_> = inputs.iter().map(|input| row.input(*input)).collect();
+                let helper = row.second(second.helpers + i, false);
+                let product = terms.iter().cloned().reduce(|a, b| a * b);
+                let product = product.unwrap_or(Expression::Constant(Fp::ONE));
+                vec![row.fixed(self.active) * (product * helper - numerator(&terms))]
+            });
         }
-        self.gate(meta, instance, "the range table's side", |row| {
+        self.gate(meta, instance, RANGE_TABLE_SIDE, |row| {
             let entry = row.second(0, false)
                 + row.fixed(self.range_value)
                 + row.second(1, false) * row.fixed(self.range_tag);
@@ -358,7 +363,7 @@ impl Config {
             .zip(instances.table)
             .zip(self.layout.public_multiplicity());
         if let Some(((side, table), multiplicity)) = table {
-            self.gate(meta, instance, "the public table's side", |row| {
+            self.gate(meta, instance, PUBLIC_TABLE_SIDE, |row| {
                 let mut entry = row.second(0, false) + row.second(1, false) * row.public(table);
                 for i in 0..self.layout.table_width {
                     let value = row.public(table + 1 + i);
@@ -384,23 +389,18 @@ impl Config {
     ) {
         let layout = &self.layout;
         if !layout.total_columns.is_empty() {
-            self.gate(
-                meta,
-                instance,
-                "a total column is zero outside its rows",
-                |row| {
-                    let on = row.fixed(self.active) + row.fixed(self.last);
-                    (0..layout.total_columns.len())
-                        .map(|i| {
-                            let allowed = row.public(instances.totals + 2 * i);
-                            let total = row.advice(layout.total_column(i), false);
-                            on.clone() * total * (Expression::Constant(Fp::ONE) - allowed)
-                        })
-                        .collect()
-                },
-            );
+            self.gate(meta, instance, TOTALS_ARE_ZERO, |row| {
+                let on = row.fixed(self.active) + row.fixed(self.last);
+                (0..layout.total_columns.len())
+                    .map(|i| {
+                        let allowed = row.public(instances.totals + 2 * i);
+                        let total = row.advice(layout.total_column(i), false);
+                        on.clone() * total * (Expression::Constant(Fp::ONE) - allowed)
+                    })
+                    .collect()
+            });
         }
-        self.gate(meta, instance, "the running sum closes", |row| {
+        self.gate(meta, instance, RUNNING_SUM_CLOSES, |row| {
             let mut step = -row.second(second.range, false);
             if let Some(public) = second.public {
                 step = step - row.second(public, false);

@@ -122,7 +122,7 @@ impl Grid {
         self.columns[column][row + usize::from(next)]
     }
 
-    fn eval(&self, expr: &Expr, row: usize, lane: usize) -> Fp {
+    pub(crate) fn eval(&self, expr: &Expr, row: usize, lane: usize) -> Fp {
         expr.eval(&|col, next| self.cell(row, lane, col, next))
     }
 
@@ -215,7 +215,14 @@ impl Grid {
     }
 
     /// The value of a range input, tables apart.
-    fn range_value(&self, lane: usize, check: usize, limb: usize, row: usize, inverse: &Fp) -> Fp {
+    pub(crate) fn range_value(
+        &self,
+        lane: usize,
+        check: usize,
+        limb: usize,
+        row: usize,
+        inverse: &Fp,
+    ) -> Fp {
         let range = &self.layout.range_checks[check];
         let start = lane * self.layout.lane_width;
         match range.limbs.get(limb) {
@@ -304,18 +311,9 @@ impl Grid {
             Input::Tuple { lane, lookup } => {
                 let lookup = &layout.lookups[lookup];
                 for row in 0..layout.active_rows() {
-                    let mut key = (lookup.tag, [0u64; MAX_TUPLE]);
-                    let mut fits = true;
-                    for (slot, value) in key.1.iter_mut().zip(&lookup.values) {
-                        match to_u128(&self.eval(value, row, lane))
-                            .and_then(|v| u64::try_from(v).ok())
-                        {
-                            Some(v) => *slot = v,
-                            None => fits = false,
-                        }
-                    }
-                    match index.0.get(&key).filter(|_| fits) {
-                        Some(table_row) => add(*table_row),
+                    let values = lookup.values.iter().map(|v| self.eval(v, row, lane));
+                    match index.find(lookup.tag, values) {
+                        Some(table_row) => add(table_row),
                         None => misses.push(row),
                     }
                 }
@@ -329,7 +327,7 @@ impl Grid {
         (counts, misses)
     }
 
-    fn top_inverse(&self, check: usize) -> Fp {
+    pub(crate) fn top_inverse(&self, check: usize) -> Fp {
         let limbs = self.layout.range_checks[check].limbs.len() as u32;
         power_of_two(self.layout.limb_bits * limbs)
             .invert()
@@ -493,10 +491,19 @@ impl Grid {
 
 /// Rows of a public table by their tuple.
 #[derive(Debug)]
-struct TableIndex(HashMap<(u64, [u64; MAX_TUPLE]), usize>);
+pub(crate) struct TableIndex(HashMap<(u64, [u64; MAX_TUPLE]), usize>);
 
 impl TableIndex {
-    fn of(table: &PublicTable) -> TableIndex {
+    /// The row that a tuple is found in.
+    pub(crate) fn find(&self, tag: u64, values: impl Iterator<Item = Fp>) -> Option<usize> {
+        let mut key = (tag, [0u64; MAX_TUPLE]);
+        for (slot, value) in key.1.iter_mut().zip(values) {
+            *slot = u64::try_from(to_u128(&value)?).ok()?;
+        }
+        self.0.get(&key).copied()
+    }
+
+    pub(crate) fn of(table: &PublicTable) -> TableIndex {
         let rows = table.rows().iter().enumerate().map(|(row, (tag, values))| {
             let mut key = [0u64; MAX_TUPLE];
             key.iter_mut()

@@ -11,10 +11,11 @@ use num_traits::Zero;
 
 use crate::amount::{AMOUNT_BITS, EXPOSURE_SCALE, RWA_SCALE, THRESHOLD_ONE, WEIGHT_ONE};
 use crate::book::Line;
+use crate::capital::PROVISIONS_SCALE;
 use crate::cells::capital::CREDIT_RISK;
 use crate::cells::capital::system::{Linear, System, SystemError, Var};
 use crate::claim::{Claim, Ratio};
-use crate::rulebook::{Role, Rulebook, StatedEffect, Tier};
+use crate::rulebook::{Role, Rulebook, StatedEffect, StatedLine, Tier};
 
 /// Bits of a total of risk-weighted assets, 10^-25: 2^68 units.
 pub const RWA_BITS: u64 = 152;
@@ -22,8 +23,6 @@ pub const RWA_BITS: u64 = 152;
 pub const EXPOSURE_BITS: u64 = 108;
 /// Bits that the bit budget of the row circuits allows a total: amount, scale, weight, rows, copies.
 pub const TOTAL_BITS: u64 = 200;
-/// Provisions that Tier 2 takes up to a cap are cut down to this many decimals of a unit.
-pub const PROVISIONS_SCALE: u32 = 12;
 
 /// What is public about the capital of an attestation.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -221,9 +220,14 @@ impl Rules<'_> {
             .zero("assets less liabilities are the equity", &form)
     }
 
-    /// Tier 2 provisions: what there is, up to the cap on credit RWA, cut to 10^-12 of a unit.
-    fn provisions(&mut self, credit: &Linear, items: &[Linear]) -> Result<Linear, SystemError> {
-        let mut sum = Linear::default();
+    /// Provisions that count, by tier: what there is, up to the cap on credit RWA, cut to 10^-12
+    /// of a unit.
+    fn provisions(
+        &mut self,
+        credit: &Linear,
+        items: &[Linear],
+    ) -> Result<Vec<(Tier, Linear)>, SystemError> {
+        let mut counted = Vec::new();
         for (item, amount) in self.rulebook.capital.iter().zip(items) {
             let Role::CappedProvisions { cap } = item.role else {
                 continue;
@@ -253,9 +257,9 @@ impl Rules<'_> {
                 &format!("{name}: no more than the cap"),
                 &limit.minus(&recognised),
             )?;
-            sum = sum.plus(&recognised);
+            counted.push((item.tier, recognised));
         }
-        Ok(sum)
+        Ok(counted)
     }
 
     /// max(0, form) and the shortfall; one-sided, see the module's comment.
@@ -299,9 +303,11 @@ impl Rules<'_> {
         let provisions = self.provisions(credit, items)?;
         let net = |rules: &Self, tier| {
             let components = rules.sum_of(items, tier, Role::Component);
-            components.minus(&rules.sum_of(items, tier, Role::Deduction))
+            let net = components.minus(&rules.sum_of(items, tier, Role::Deduction));
+            let of_tier = provisions.iter().filter(|(known, _)| *known == tier);
+            of_tier.fold(net, |net, (_, counted)| net.plus(counted))
         };
-        let tier2 = net(self, Tier::Tier2).plus(&provisions);
+        let tier2 = net(self, Tier::Tier2);
         let (tier2, shortfall) = self.absorb("tier 2", &tier2)?;
         let at1 = net(self, Tier::AdditionalTier1).minus(&shortfall);
         let (at1, shortfall) = self.absorb("additional tier 1", &at1)?;
@@ -319,12 +325,20 @@ impl Rules<'_> {
 
         let mut rwa = credit.clone().plus(&recognised.clone().times(&weight));
         let mut leverage = exposure.clone().plus(&recognised);
+        // One stated line may be the whole measure; then nothing adds to it.
+        let is_whole = |line: &StatedLine| line.effect == StatedEffect::IsLeverage;
+        let whole = self.rulebook.stated.iter().any(is_whole);
+        if whole {
+            leverage = Linear::default();
+        }
         for (line, amount) in self.rulebook.stated.iter().zip(lines) {
             match line.effect {
                 StatedEffect::AddsToRwa => rwa = rwa.plus(amount),
                 StatedEffect::ReducesRwa => rwa = rwa.minus(amount),
-                StatedEffect::AddsToLeverage => leverage = leverage.plus(amount),
-                StatedEffect::IsLeverage => leverage = amount.clone(),
+                StatedEffect::AddsToLeverage if whole => {}
+                StatedEffect::AddsToLeverage | StatedEffect::IsLeverage => {
+                    leverage = leverage.plus(amount);
+                }
             }
         }
         if self
@@ -354,7 +368,11 @@ impl Rules<'_> {
         items: &[Linear],
     ) -> Result<(Linear, Linear, BigRational), SystemError> {
         let Some(rule) = self.rulebook.thresholds.clone() else {
-            return Ok((Linear::default(), Linear::default(), one()));
+            // The parser refuses threshold items without thresholds.
+            let all = items
+                .iter()
+                .fold(Linear::default(), |sum, item| sum.plus(item));
+            return Ok((all, Linear::default(), one()));
         };
         let (base, _) = self.system.parts("CET1 before the thresholds", before)?;
         let individual = Linear::var(base).times(&ratio(rule.individual, THRESHOLD_ONE));

@@ -1,0 +1,298 @@
+//! Honest witnesses of the row circuits, with positions that the cheats know.
+
+use std::sync::{Arc, OnceLock};
+
+use plimsoll_circuits::book::{Book, CollateralItem, Exposure};
+use plimsoll_circuits::cells::rows::BookRows;
+use plimsoll_circuits::cells::secured::{self, LONGEST_MATURITY};
+use plimsoll_circuits::cells::secured_general::Lent;
+use plimsoll_circuits::cells::{banded, plain, secured_general};
+use plimsoll_circuits::credit_risk::assess_credit;
+use plimsoll_circuits::proofs::public_table;
+use plimsoll_circuits::protocol::cheat::Forgery;
+use plimsoll_circuits::protocol::layout::{Layout, Module, Small};
+use plimsoll_circuits::protocol::publics::Publics;
+use plimsoll_circuits::protocol::witness::Grid;
+use plimsoll_circuits::statement::RowCircuit;
+
+use crate::common::{basel, book, exposure, item, mortgage, secured as loan, snapshot};
+
+/// Items that were counted before the copy: not the first of its attestation.
+pub(crate) const CARRIED: u64 = 5;
+
+fn numbered(mut exposures: Vec<Exposure>, collateral: Vec<(usize, CollateralItem)>) -> Book {
+    for (number, exposure) in exposures.iter_mut().enumerate() {
+        exposure.id = format!("e{number}");
+    }
+    let mut items = Vec::new();
+    for (number, (of, mut item)) in collateral.into_iter().enumerate() {
+        item.id = format!("c{number}");
+        item.exposure = format!("e{of}");
+        items.push(item);
+    }
+    Book {
+        exposures,
+        collateral: items,
+        ..book()
+    }
+}
+
+fn plain_book() -> Book {
+    let mut pounds = exposure("corporate-sme", "", 70_000);
+    pounds.currency = "GBP".into();
+    let mut commitment = exposure("bank-ecra", "BBB", 12_345);
+    commitment.conversion = "commitment".into();
+    let exposures = vec![
+        exposure("corporate-other", "", 1_000_000),
+        pounds,
+        exposure("sovereign", "AAA-AA", 5_000),
+        exposure("retail", "", u64::MAX),
+        commitment,
+    ];
+    numbered(exposures, Vec::new())
+}
+
+/// | position | what |
+/// | --- | --- |
+/// | 0 | whole loan at 80 % of the property |
+/// | 1 | whole loan in the open band |
+/// | 2 | split loan, with a rest |
+/// | 3 | split loan, all secured |
+/// | 4 | defaulted, provisions a fifth |
+/// | 5 | defaulted, provisions below a fifth |
+/// | 6 | retail in another currency than the income |
+/// | 7 | plain class with provisions |
+/// | 8 | whole loan at 60 % |
+fn banded_book() -> Book {
+    let with = |mut exposure: Exposure, provisions| {
+        exposure.provisions = provisions;
+        exposure
+    };
+    let mut foreign = exposure("retail", "", 3_000);
+    foreign.income_currency = "EUR".into();
+    let exposures = vec![
+        mortgage("residential", 80_000, 100_000, ""),
+        mortgage("residential", 180_000, 100_000, ""),
+        mortgage("residential-split", 90_000, 100_000, "retail"),
+        mortgage("residential-split", 40_000, 100_000, "retail"),
+        with(exposure("defaulted", "", 1_000), 200),
+        with(exposure("defaulted", "", 1_000), 199),
+        foreign,
+        with(exposure("corporate-other", "", 9_000), 1_000),
+        mortgage("residential", 60_000, 100_000, ""),
+    ];
+    numbered(exposures, Vec::new())
+}
+
+fn bond(amount: u64, maturity_days: u32) -> CollateralItem {
+    CollateralItem {
+        maturity_days,
+        ..item("sovereign", "A-BBB", amount)
+    }
+}
+
+/// | positions | what |
+/// | --- | --- |
+/// | 0, 1, 2 | a loan of 1 000 against 300 in cash, 200 in pounds, a bond of 100 |
+/// | 3 | a loan of 1 000 against 2 000 in gold: nothing is left |
+/// | 4 | a loan against 500 in cash |
+/// | 5 … | padding |
+fn secured_book() -> Book {
+    let class = "corporate-other";
+    let mut pounds = item("cash", "", 200);
+    pounds.currency = "GBP".into();
+    let exposures = vec![
+        loan(class, "", 1_000, 20),
+        loan(class, "", 1_000, 20),
+        loan(class, "", 1_000, 10),
+    ];
+    let items = vec![
+        (0, item("cash", "", 300)),
+        (0, pounds),
+        (0, bond(100, 400)),
+        (1, item("gold", "", 2_000)),
+        (2, item("cash", "", 500)),
+    ];
+    numbered(exposures, items)
+}
+
+/// | positions | what |
+/// | --- | --- |
+/// | 0, 1, 2 | four years, against cash for two, cash for longer, and cash for two of half a year |
+/// | 3 | a bond lent against another |
+/// | 4 | two years against too much cash for one year: nothing is left |
+/// | 5 | seven years against cash for less than the cap of five |
+/// | 6, 7 | cash that outlasts the loan, and some that does not and is not recognised |
+fn general_book() -> Book {
+    let class = "corporate-other";
+    let for_days = |amount, protection_days, original_days| CollateralItem {
+        protection_days,
+        original_days,
+        ..item("cash", "", amount)
+    };
+    let term = |days| Exposure {
+        maturity_days: days,
+        ..loan(class, "", 1_000, 20)
+    };
+    let lent = Exposure {
+        lent_security: "sovereign".into(),
+        lent_rating: "A-BBB".into(),
+        lent_maturity_days: 400,
+        ..loan(class, "", 1_000, 20)
+    };
+    let exposures = vec![term(1_460), lent, term(730), term(2_555), term(1_000)];
+    let items = vec![
+        (0, for_days(190, 730, 0)),
+        (0, for_days(110, 1_500, 0)),
+        (0, for_days(130, 730, 180)),
+        (1, bond(500, 400)),
+        (2, for_days(9_000, 365, 400)),
+        (3, for_days(100, 1_700, 0)),
+        (4, for_days(100, 1_000, 0)),
+        (4, for_days(100, 500, 364)),
+    ];
+    numbered(exposures, items)
+}
+
+fn start<M: Module>() -> (Grid, M::Columns) {
+    let (layout, columns) = Layout::of::<M, Small>().expect("a layout");
+    (Grid::new(Arc::new(layout)), columns)
+}
+
+fn finish(mut grid: Grid, circuit: RowCircuit, carried: Option<(u64, u64)>) -> Forgery {
+    let table = Arc::new(public_table(circuit, &basel(), &snapshot()));
+    let layout = Arc::clone(grid.layout());
+    let publics = match carried {
+        None => Publics::of_rows(&layout, table),
+        Some((before, after)) => {
+            secured::fill_carry(&mut grid, before, after);
+            secured::publics(&layout, table, before == 0)
+        }
+    };
+    grid.complete(&publics).expect("an honest witness fits");
+    Forgery::of(&grid, &publics)
+}
+
+macro_rules! of_book {
+    ($book:expr, $circuit:expr, |$rows:ident, $charges:ident| $body:block) => {{
+        let (rulebook, snapshot, book) = (basel(), snapshot(), $book);
+        let credit = assess_credit(&book, &rulebook, &snapshot).expect("an assessed book");
+        let $rows = BookRows::new(&rulebook, &snapshot, &book);
+        let $charges = $rows.of(&credit, $circuit);
+        assert_eq!($charges.len(), book.exposures.len(), "all of one shape");
+        $body
+    }};
+}
+
+fn make_plain() -> Forgery {
+    of_book!(plain_book(), RowCircuit::Plain, |rows, charges| {
+        let (mut grid, columns): (Grid, plain::Columns) = start::<plain::Plain>();
+        for position in 0..grid.layout().positions() {
+            let charge = charges.get(position);
+            let row = charge.map_or(rows.plain_padding(), |charge| rows.plain(charge));
+            columns.fill(&mut grid, position, &row);
+        }
+        finish(grid, RowCircuit::Plain, None)
+    })
+}
+
+fn make_banded() -> Forgery {
+    of_book!(banded_book(), RowCircuit::Banded, |rows, charges| {
+        let (mut grid, columns) = start::<banded::Banded>();
+        for position in 0..grid.layout().positions() {
+            let charge = charges.get(position);
+            let row = charge.map_or(rows.banded_padding(), |charge| rows.banded(charge));
+            columns.fill(&mut grid, position, &row);
+        }
+        finish(grid, RowCircuit::Banded, None)
+    })
+}
+
+/// The secured circuit's witness, as a copy that takes up a count.
+pub(crate) fn make_secured(carried: u64) -> Forgery {
+    of_book!(secured_book(), RowCircuit::Secured, |rows, charges| {
+        let (mut grid, columns) = start::<secured::Secured>();
+        let padding = rows.secured_padding();
+        let (mut ordinal, mut position) = (carried, 0);
+        for charge in charges {
+            let exposure = rows.secured_exposure(charge);
+            let items = rows.secured_items(charge);
+            position = columns.fill(
+                &mut grid,
+                position,
+                &exposure,
+                &items,
+                &padding,
+                &mut ordinal,
+            );
+        }
+        while position < grid.layout().positions() {
+            let none = &padding.exposure;
+            position = columns.fill(&mut grid, position, none, &[], &padding, &mut ordinal);
+        }
+        columns.close(&mut grid, ordinal);
+        finish(grid, RowCircuit::Secured, Some((carried, ordinal)))
+    })
+}
+
+fn make_general() -> Forgery {
+    let circuit = RowCircuit::SecuredGeneral;
+    of_book!(general_book(), circuit, |rows, charges| {
+        let (mut grid, columns) = start::<secured_general::SecuredGeneral>();
+        let (padding, rule) = (rows.secured_padding(), rows.mismatch_rule());
+        let (mut ordinal, mut position) = (CARRIED, 0);
+        for charge in charges {
+            let exposure = rows.secured_exposure(charge);
+            let items = rows.secured_items(charge).into_iter();
+            let items: Vec<_> = items.zip(rows.protections(charge)).collect();
+            let lent = rows.lent(charge);
+            position = columns.fill(
+                &mut grid,
+                position,
+                &exposure,
+                &lent,
+                &items,
+                &rule,
+                &padding,
+                &mut ordinal,
+            );
+        }
+        let cash = Lent {
+            edge: LONGEST_MATURITY,
+            ..Lent::default()
+        };
+        while position < grid.layout().positions() {
+            let none = &padding.exposure;
+            position = columns.fill(
+                &mut grid,
+                position,
+                none,
+                &cash,
+                &[],
+                &rule,
+                &padding,
+                &mut ordinal,
+            );
+        }
+        columns.close(&mut grid, ordinal);
+        finish(grid, circuit, Some((CARRIED, ordinal)))
+    })
+}
+
+/// The honest witness of a row circuit, made once.
+pub(crate) fn honest(circuit: RowCircuit) -> &'static Forgery {
+    static MADE: [OnceLock<Forgery>; 4] = [const { OnceLock::new() }; 4];
+    MADE[usize::from(circuit.code())].get_or_init(|| match circuit {
+        RowCircuit::Plain => make_plain(),
+        RowCircuit::Banded => make_banded(),
+        RowCircuit::Secured => make_secured(CARRIED),
+        RowCircuit::SecuredGeneral => make_general(),
+    })
+}
+
+#[test]
+fn honest_witnesses_break_nothing() {
+    for circuit in RowCircuit::ALL {
+        assert_eq!(honest(circuit).violations(), [], "{circuit:?}");
+    }
+}
