@@ -10,6 +10,7 @@
 
 pub mod banded;
 pub mod capital;
+pub mod fill;
 pub mod plain;
 pub mod rows;
 pub mod secured;

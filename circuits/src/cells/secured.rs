@@ -25,9 +25,11 @@
 
 use std::sync::Arc;
 
+use num_bigint::BigUint;
+
 use crate::amount::{AMOUNT_BITS, HAIRCUT_ONE};
 use crate::cells::tags;
-use crate::field::Fp;
+use crate::field::{Fp, from_biguint};
 use crate::protocol::expr::{Col, Expr, not};
 use crate::protocol::layout::{COMMITTED_ONLY, Declaration, Layout, Module};
 use crate::protocol::publics::{PublicTable, Publics, Relation, Weighed};
@@ -162,8 +164,11 @@ silent!(ItemRow, ExposureRow, Padding);
 
 impl ItemRow {
     /// What the item covers, 10^-17 of a unit.
-    pub fn covers(&self) -> u128 {
-        u128::from(self.amount) * u128::from(self.rate) * u128::from(HAIRCUT_ONE - self.scaled)
+    ///
+    /// Up to 141 bits: the sum over a run may be wider than what the circuit holds, and is then
+    /// refused where the grid is completed.
+    pub fn covers(&self) -> BigUint {
+        BigUint::from(self.amount) * self.rate * HAIRCUT_ONE.saturating_sub(self.scaled)
     }
 }
 
@@ -445,11 +450,11 @@ impl Columns {
         ordinal: &mut u64,
     ) -> usize {
         let rows = items.len().max(1);
-        let mut covered = 0u128;
-        let mut covers = vec![0u128; rows];
+        let mut covered = BigUint::ZERO;
+        let mut covers = vec![BigUint::ZERO; rows];
         for (index, item) in items.iter().enumerate().rev() {
             covered += item.covers();
-            covers[index] = covered;
+            covers[index] = covered.clone();
         }
         for (index, covered) in covers.iter().enumerate() {
             let item = items.get(index);
@@ -457,13 +462,17 @@ impl Columns {
             let at = position + index;
             self.shared
                 .fill(grid, at, index == 0, exposure, item, padding, *ordinal);
-            grid.set(at, self.shared.covered, *covered);
+            grid.set_field(at, self.shared.covered, from_biguint(covered));
             if index == 0 {
-                let side = u128::from(exposure.amount)
-                    * u128::from(exposure.rate)
-                    * u128::from(HAIRCUT_ONE);
-                grid.set(at, self.shared.charged, (side > *covered).into());
-                grid.set(at, self.left, side.abs_diff(*covered));
+                let side = BigUint::from(exposure.amount) * exposure.rate * HAIRCUT_ONE;
+                let charged = side > *covered;
+                let left = if charged {
+                    side - covered
+                } else {
+                    covered - side
+                };
+                grid.set(at, self.shared.charged, charged.into());
+                grid.set_field(at, self.left, from_biguint(&left));
             }
         }
         position + rows

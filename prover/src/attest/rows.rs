@@ -3,8 +3,9 @@
 use std::ops::Range;
 use std::sync::Arc;
 
+use plimsoll_circuits::cells::fill;
 use plimsoll_circuits::cells::rows::BookRows;
-use plimsoll_circuits::cells::secured::{self, CARRY_IN, CARRY_OUT, ExposureRow};
+use plimsoll_circuits::cells::secured::{CARRY_IN, CARRY_OUT};
 use plimsoll_circuits::credit_risk::{Charge, CreditAssessment};
 use plimsoll_circuits::proofs::ProofPlan;
 use plimsoll_circuits::protocol::layout::{Layout, Size};
@@ -93,12 +94,16 @@ impl<'a> RowProver<'a> {
         check: SelfCheck,
     ) -> Result<ProvedShard, AttestError> {
         macro_rules! prove {
-            ($key:expr, $fill:ident) => {{
+            ($key:expr, $fill:expr) => {{
                 let key = built($key.as_ref())?;
-                let copies =
-                    self.copies(key.layout(), circuit, plan, |prover, grid, charges| {
-                        prover.$fill(&key.columns, grid, charges)
-                    })?;
+                let copies = self.copies(
+                    key.layout(),
+                    circuit,
+                    plan,
+                    |rows, grid, charges, ordinal| {
+                        $fill(&key.columns, rows, grid, charges, ordinal)
+                    },
+                )?;
                 prove_shard(
                     params,
                     key,
@@ -111,10 +116,14 @@ impl<'a> RowProver<'a> {
             }};
         }
         Ok(match circuit {
-            RowCircuit::Plain => prove!(keys.plain, fill_plain),
-            RowCircuit::Banded => prove!(keys.banded, fill_banded),
-            RowCircuit::Secured => prove!(keys.secured, fill_secured),
-            RowCircuit::SecuredGeneral => prove!(keys.secured_general, fill_secured_general),
+            RowCircuit::Plain => prove!(keys.plain, |columns, rows, grid, charges, _| {
+                fill::plain(columns, rows, grid, charges)
+            }),
+            RowCircuit::Banded => prove!(keys.banded, |columns, rows, grid, charges, _| {
+                fill::banded(columns, rows, grid, charges)
+            }),
+            RowCircuit::Secured => prove!(keys.secured, fill::secured),
+            RowCircuit::SecuredGeneral => prove!(keys.secured_general, fill::secured_general),
         })
     }
 
@@ -123,7 +132,7 @@ impl<'a> RowProver<'a> {
         layout: &Arc<Layout>,
         circuit: RowCircuit,
         plan: &ProofPlan,
-        mut fill: impl FnMut(&mut Self, &mut Grid, &[&Charge]),
+        fill: impl Fn(&BookRows<'_>, &mut Grid, &[&Charge], &mut u64),
     ) -> Result<Vec<CopyWitness>, AttestError> {
         let shape = self.shapes.of(circuit);
         let first = plan.position.shard as usize * plan.publics.len();
@@ -137,11 +146,14 @@ impl<'a> RowProver<'a> {
         let mut copies = Vec::with_capacity(ranges.len());
         for (range, publics) in ranges.into_iter().zip(&plan.publics) {
             let mut grid = Grid::new(Arc::clone(layout));
-            let carried = self.carry.ordinal;
-            fill(self, &mut grid, &charges[range]);
+            fill(
+                &self.rows,
+                &mut grid,
+                &charges[range],
+                &mut self.carry.ordinal,
+            );
             let mut chosen = Vec::new();
             if circuit.carries() {
-                secured::fill_carry(&mut grid, carried, self.carry.ordinal);
                 chosen = self.carry.chosen(layout);
             }
             grid.complete(publics)?;
@@ -152,93 +164,5 @@ impl<'a> RowProver<'a> {
             });
         }
         Ok(copies)
-    }
-
-    fn fill_plain(
-        &mut self,
-        columns: &plimsoll_circuits::cells::plain::Columns,
-        grid: &mut Grid,
-        charges: &[&Charge],
-    ) {
-        let padding = self.rows.plain_padding();
-        for position in 0..grid.layout().positions() {
-            let row = charges
-                .get(position)
-                .map_or(padding, |charge| self.rows.plain(charge));
-            columns.fill(grid, position, &row);
-        }
-    }
-
-    fn fill_banded(
-        &mut self,
-        columns: &plimsoll_circuits::cells::banded::Columns,
-        grid: &mut Grid,
-        charges: &[&Charge],
-    ) {
-        let padding = self.rows.banded_padding();
-        for position in 0..grid.layout().positions() {
-            let row = charges
-                .get(position)
-                .map_or(padding, |charge| self.rows.banded(charge));
-            columns.fill(grid, position, &row);
-        }
-    }
-
-    fn fill_secured(
-        &mut self,
-        columns: &plimsoll_circuits::cells::secured::Columns,
-        grid: &mut Grid,
-        charges: &[&Charge],
-    ) {
-        let padding = self.rows.secured_padding();
-        let ordinal = &mut self.carry.ordinal;
-        let mut position = 0;
-        for charge in charges {
-            let exposure: ExposureRow = self.rows.secured_exposure(charge);
-            let items = self.rows.secured_items(charge);
-            position = columns.fill(grid, position, &exposure, &items, &padding, ordinal);
-        }
-        while position < grid.layout().positions() {
-            position = columns.fill(grid, position, &padding.exposure, &[], &padding, ordinal);
-        }
-        columns.close(grid, *ordinal);
-    }
-
-    fn fill_secured_general(
-        &mut self,
-        columns: &plimsoll_circuits::cells::secured_general::Columns,
-        grid: &mut Grid,
-        charges: &[&Charge],
-    ) {
-        let padding = self.rows.secured_padding();
-        let rule = self.rows.mismatch_rule();
-        let ordinal = &mut self.carry.ordinal;
-        let mut position = 0;
-        for charge in charges {
-            let exposure = self.rows.secured_exposure(charge);
-            let lent = self.rows.lent(charge);
-            let items = self.rows.secured_items(charge).into_iter();
-            let items: Vec<_> = items.zip(self.rows.protections(charge)).collect();
-            position = columns.fill(
-                grid, position, &exposure, &lent, &items, &rule, &padding, ordinal,
-            );
-        }
-        let cash = plimsoll_circuits::cells::secured_general::Lent {
-            edge: secured::LONGEST_MATURITY,
-            ..Default::default()
-        };
-        while position < grid.layout().positions() {
-            position = columns.fill(
-                grid,
-                position,
-                &padding.exposure,
-                &cash,
-                &[],
-                &rule,
-                &padding,
-                ordinal,
-            );
-        }
-        columns.close(grid, *ordinal);
     }
 }
