@@ -409,10 +409,7 @@ impl Run<'_> {
     }
 
     fn finish(&mut self, plan: &ProofPlan, phases: &Phases) -> Result<(), AttestError> {
-        self.phases.first_round += phases.first_round;
-        self.phases.second_round += phases.second_round;
-        self.phases.proof += phases.proof;
-        self.phases.verify += phases.verify;
+        self.phases += *phases;
         let copies = if plan.circuit == CircuitKind::Capital {
             0
         } else {

@@ -17,6 +17,9 @@
 //! `covered` runs upwards from the last item of a run; the run ends where the next row is a head,
 //! and the sentinel after the last row is a head.
 //!
+//! Four positions stand in a row and share class, currency, balance-sheet kind and holding period:
+//! exposures are sorted by them.
+//!
 //! Items are counted through the book: each row's ordinal is the last one's plus the row's item.
 //! The carry columns hand the count from copy to copy, so that no item is used twice.
 
@@ -177,12 +180,12 @@ pub(crate) fn declare_shared(d: &mut Declaration) -> Shared {
     let item = d.bit("row with an item");
     let ordinal = d.bounded_by("item ordinal", "it counts up from the carry");
     let amount = d.column("amount", AMOUNT_BITS);
-    let class = d.bounded_by("class", "the weight lookup");
-    let weight = d.bounded_by("weight", "the weight lookup");
-    let code = d.bounded_by("conversion", "the conversion lookup");
-    let currency = d.bounded_by("currency", "the conversion lookup");
-    let rate = d.bounded_by("rate", "the conversion lookup");
-    let conversion = d.bounded_by("conversion factor", "the conversion lookup");
+    let class = d.shared_by("class", "the weight lookup");
+    let weight = d.shared_by("weight", "the weight lookup");
+    let code = d.shared_by("conversion", "the conversion lookup");
+    let currency = d.shared_by("currency", "the conversion lookup");
+    let rate = d.shared_by("rate", "the conversion lookup");
+    let conversion = d.shared_by("conversion factor", "the conversion lookup");
     let collateral = d.column("collateral", AMOUNT_BITS);
     let item_currency = d.bounded_by("item currency", "the item's rate lookup");
     let item_rate = d.bounded_by("item rate", "the item's rate lookup");
@@ -190,7 +193,7 @@ pub(crate) fn declare_shared(d: &mut Declaration) -> Shared {
     let maturity = d.bounded_by("residual maturity", "the maturity gate");
     let edge = d.bounded_by("longest maturity of the band", "the haircut lookup");
     let haircut = d.bounded_by("ten-day haircut", "the haircut lookup");
-    let period = d.bounded_by("holding period", "the scaled haircut lookup");
+    let period = d.shared_by("holding period", "the scaled haircut lookup");
     let mismatch = d.bounded_by("currency mismatch", "the scaled haircut lookup");
     let scaled = d.bounded_by("scaled haircut", "the scaled haircut lookup");
     let spare = d.column("days to the end of the band", MATURITY_BITS);
@@ -407,7 +410,7 @@ impl Shared {
 impl Module for Secured {
     const NAME: &'static str = "credit-secured";
     const VERSION: u32 = 1;
-    const LANES: usize = 2;
+    const LANES: usize = 4;
     type Columns = Columns;
 
     fn declare(d: &mut Declaration) -> Columns {

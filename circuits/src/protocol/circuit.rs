@@ -50,6 +50,10 @@ pub const TOTALS_ARE_ZERO: &str = "a total column is zero outside its rows";
 /// Name of the gates of the running sum.
 pub const RUNNING_SUM_CLOSES: &str = "the running sum closes";
 
+/// Rotations at which the running sum is queried: they set the number of random rows of every
+/// column (`blinding_factors() + 1` = rotations + 3).
+pub const SUM_ROTATIONS: usize = 6;
+
 /// Index of the columns of the second round, counted from its first.
 #[derive(Clone, Debug)]
 pub struct SecondRound {
@@ -432,7 +436,7 @@ impl Config {
             // Four more rotations of a column that is never linked, signed or opened raise the
             // random rows of every column to nine (CONDITIONS P2).
             let sum = self.advice[layout.first_round() + second.sum];
-            for rotation in 2..=5 {
+            for rotation in 2..SUM_ROTATIONS as i32 {
                 row.meta.query_advice(sum, Rotation(rotation));
             }
             vec![
