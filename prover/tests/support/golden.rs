@@ -245,6 +245,8 @@ pub fn credit() -> Vec<Vector> {
             560,
             &[(60, 185, 400), (40, 185, 0)],
         ),
+        // Five years at most count of the exposure: (4·438 − 365) / (4·1825 − 365).
+        maturity("maturity_1/2_3/2", "130", 3_650, &[(100, 438, 0)]),
         // Originally for less than a year: not recognised, beside an item that is.
         maturity(
             "maturity_1/2_3/2",
