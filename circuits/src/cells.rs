@@ -11,6 +11,7 @@
 pub mod banded;
 pub mod capital;
 pub mod fill;
+pub mod pack;
 pub mod plain;
 pub mod rows;
 pub mod secured;

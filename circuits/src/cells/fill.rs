@@ -3,21 +3,31 @@
 //! `ordinal` counts the collateral items of the book before the copy, and after it when it is
 //! filled.
 
+use crate::cells::pack::Packer;
 use crate::cells::rows::BookRows;
+use crate::cells::secured::Padding;
 use crate::cells::secured_general::Lent;
 use crate::cells::{banded, plain, secured, secured_general};
 use crate::credit_risk::Charge;
 use crate::protocol::witness::Grid;
 
-/// Plain exposures; at most as many as the grid has positions.
+/// Plain exposures; they fit by [`pack`](crate::cells::pack).
 pub fn plain(columns: &plain::Columns, rows: &BookRows<'_>, grid: &mut Grid, charges: &[&Charge]) {
-    let padding = rows.plain_padding();
-    for position in 0..grid.layout().positions() {
-        let row = charges
-            .get(position)
-            .map_or(padding, |charge| rows.plain(charge));
+    let mut packer = Packer::new(grid.layout());
+    let mut padding = rows.plain_padding();
+    let mut next = 0;
+    for charge in charges {
+        let Some(position) = packer.place(rows.sort(charge), 1) else {
+            break;
+        };
+        // The rest of a row is padded with what the row shares.
+        (next..position).for_each(|at| columns.fill(grid, at, &padding));
+        let row = rows.plain(charge);
         columns.fill(grid, position, &row);
+        padding = row.without_amount();
+        next = position + 1;
     }
+    (next..grid.layout().positions()).for_each(|at| columns.fill(grid, at, &padding));
 }
 
 /// Banded exposures; at most as many as the grid has positions.
@@ -36,7 +46,7 @@ pub fn banded(
     }
 }
 
-/// Exposures with collateral; [`BookRows::positions`] of them add up to no more than the grid has.
+/// Exposures with collateral; they fit by [`pack`](crate::cells::pack).
 pub fn secured(
     columns: &secured::Columns,
     rows: &BookRows<'_>,
@@ -44,17 +54,27 @@ pub fn secured(
     charges: &[&Charge],
     ordinal: &mut u64,
 ) {
-    let padding = rows.secured_padding();
+    let mut packer = Packer::new(grid.layout());
+    let mut padding = rows.secured_padding();
     let carried = *ordinal;
-    let mut position = 0;
+    let mut next = 0;
+    let pad = |grid: &mut Grid, from: usize, to: usize, padding: &Padding, ordinal: &mut u64| {
+        for position in from..to {
+            columns.fill(grid, position, &padding.exposure, &[], padding, ordinal);
+        }
+    };
     for charge in charges {
+        let Some(position) = packer.place(rows.sort(charge), BookRows::positions(charge)) else {
+            break;
+        };
+        // The rest of a row is padded with what the row shares.
+        pad(grid, next, position, &padding, ordinal);
         let exposure = rows.secured_exposure(charge);
         let items = rows.secured_items(charge);
-        position = columns.fill(grid, position, &exposure, &items, &padding, ordinal);
+        next = columns.fill(grid, position, &exposure, &items, &padding, ordinal);
+        padding.exposure = exposure.without_amount();
     }
-    while position < grid.layout().positions() {
-        position = columns.fill(grid, position, &padding.exposure, &[], &padding, ordinal);
-    }
+    pad(grid, next, grid.layout().positions(), &padding, ordinal);
     columns.close(grid, *ordinal);
     secured::fill_carry(grid, carried, *ordinal);
 }

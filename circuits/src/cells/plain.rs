@@ -57,6 +57,17 @@ impl std::fmt::Debug for Row {
     }
 }
 
+impl Row {
+    /// The same sort of row with nothing in it.
+    pub fn without_amount(&self) -> Row {
+        Row {
+            id: 0,
+            amount: 0,
+            ..*self
+        }
+    }
+}
+
 impl Module for Plain {
     const NAME: &'static str = "credit-plain";
     const VERSION: u32 = 1;

@@ -162,6 +162,17 @@ macro_rules! silent {
 }
 silent!(ItemRow, ExposureRow, Padding);
 
+impl ExposureRow {
+    /// The same sort of exposure with nothing in it.
+    pub fn without_amount(&self) -> ExposureRow {
+        ExposureRow {
+            id: 0,
+            amount: 0,
+            ..*self
+        }
+    }
+}
+
 impl ItemRow {
     /// What the item covers, 10^-17 of a unit.
     ///

@@ -51,8 +51,6 @@ pub struct TotalOpening {
 pub struct ProvedShard {
     /// The proof's bytes.
     pub proof: Vec<u8>,
-    /// Per copy, the opening of its first total column, if it has one.
-    pub totals: Vec<TotalOpening>,
     /// Seconds spent in each phase, for benchmarks.
     pub phases: Phases,
 }
@@ -208,7 +206,6 @@ pub fn prove_shard<M: Module, S: Size>(
         &publics,
     );
     let challenges: Challenges = context.challenges(&commitments);
-    let totals = total_openings(&layout, &copies, &blindings);
     let (circuits, instances) = second_round::<M, S>(&layout, copies, &challenges);
     phases.second_round = clock.lap();
 
@@ -258,27 +255,20 @@ pub fn prove_shard<M: Module, S: Size>(
         .map_err(ProveError::Unsatisfied)?;
     }
     phases.verify = clock.lap();
-    Ok(ProvedShard {
-        proof,
-        totals,
-        phases,
-    })
+    Ok(ProvedShard { proof, phases })
 }
 
-fn total_openings(
-    layout: &Layout,
-    copies: &[CopyWitness],
-    blindings: &[Vec<ColumnBlinding>],
-) -> Vec<TotalOpening> {
-    if layout.totals.is_empty() {
-        return Vec::new();
+impl TotalOpening {
+    /// The opening of a completed grid's own total column, whose blinding was chosen.
+    pub fn of(grid: &Grid, chosen: &[(usize, ColumnBlinding)]) -> TotalOpening {
+        let layout = grid.layout();
+        let column = layout.total_column(0);
+        let blinding = chosen.iter().find(|(chosen, _)| *chosen == column);
+        TotalOpening {
+            values: grid.columns()[column][..layout.totals.len()].to_vec(),
+            blinding: blinding.map_or_else(ColumnBlinding::zero, |(_, b)| b.clone()),
+        }
     }
-    let column = layout.total_column(0);
-    let opening = |(copy, blindings): (&CopyWitness, &Vec<ColumnBlinding>)| TotalOpening {
-        values: copy.grid.columns()[column][..layout.totals.len()].to_vec(),
-        blinding: blindings[column].clone(),
-    };
-    copies.iter().zip(blindings).map(opening).collect()
 }
 
 type Instances = Vec<Vec<Vec<Fp>>>;
