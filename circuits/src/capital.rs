@@ -2,8 +2,6 @@
 //! circuit.
 //!
 //! Everything is an exact fraction in the book's unit, and ratios are compared without dividing.
-//! One thing is rounded: general provisions that meet their cap count in 10^-12 of a unit, rounded
-//! down, so against the institution.
 
 mod balance_sheet;
 mod buffers;
@@ -27,9 +25,6 @@ use crate::rulebook::{CREDIT_RISK, Rulebook, StatedEffect};
 
 pub use ratios::RatioAssessment;
 pub use thresholds::ThresholdItems;
-
-/// General provisions that count are cut down to this many decimals of the book's unit.
-pub const PROVISIONS_SCALE: u32 = 12;
 
 /// What the credit-risk module passes on.
 #[derive(Clone, Default, PartialEq, Eq)]
@@ -60,7 +55,7 @@ pub struct OwnFunds {
     pub tier2: BigRational,
     /// Common equity tier 1 before the threshold deductions.
     pub cet1_before_thresholds: BigRational,
-    /// General provisions that count: at most the cap, in 10^-12 of a unit.
+    /// General provisions that count: at most the cap.
     pub provisions: BigRational,
     /// What Tier 2 could not absorb of its own deductions.
     pub tier2_shortfall: BigRational,

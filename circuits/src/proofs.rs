@@ -236,10 +236,19 @@ pub fn capital_plan(rulebook: &Rulebook, statement: &Statement) -> Result<Capita
     })
 }
 
-/// The public values of the capital proof.
-pub fn capital_publics(rulebook: &Rulebook, plan: &CapitalPlan) -> Result<Publics, PlanError> {
+/// The public values of the capital proof, whose circuit has room for `capacity` words.
+pub fn capital_publics(
+    rulebook: &Rulebook,
+    plan: &CapitalPlan,
+    capacity: usize,
+) -> Result<Publics, PlanError> {
     let system =
         capital_system(rulebook, plan, None).map_err(|e| PlanError::Rulebook(e.to_string()))?;
+    if system.words() > capacity {
+        return Err(PlanError::Rulebook(
+            "its capital rules need more words than the capital circuit has rows".to_owned(),
+        ));
+    }
     Ok(Publics {
         table: Arc::default(),
         allowed: vec![if plan.credit_risk { CREDIT_TOTALS } else { 0 }],
@@ -266,7 +275,11 @@ pub fn proofs_of<S: Size>(
     if statement.currency != snapshot.base {
         return Err(PlanError::Currency);
     }
-    let capital = capital_publics(rulebook, &capital_plan(rulebook, statement)?)?;
+    let layout = CircuitKind::Capital.layout::<S>();
+    let capacity = layout
+        .map_err(|e| PlanError::Rulebook(e.to_string()))?
+        .positions();
+    let capital = capital_publics(rulebook, &capital_plan(rulebook, statement)?, capacity)?;
     let mut plans = Vec::new();
     // Copies that count collateral hand the count on; the very first starts at none.
     let mut first_carrier = true;

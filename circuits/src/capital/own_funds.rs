@@ -7,7 +7,7 @@ use num_rational::BigRational;
 use num_traits::Zero;
 
 use super::ratios::share;
-use super::{CreditTotals, OwnFunds, PROVISIONS_SCALE, scaled, thresholds, whole};
+use super::{CreditTotals, OwnFunds, scaled, thresholds, whole};
 use crate::amount::RWA_SCALE;
 use crate::rulebook::{Role, Rulebook, Tier};
 
@@ -33,7 +33,7 @@ pub(super) fn own_funds(
             Role::Deduction => *tier -= amount,
             Role::CappedProvisions { cap } => {
                 // The cap is a share of the credit risk that this proof computes.
-                let counted = cut(&amount.min(&credit_rwa * share(cap)));
+                let counted = amount.min(&credit_rwa * share(cap));
                 *tier += &counted;
                 provisions += counted;
             }
@@ -61,12 +61,6 @@ pub(super) fn own_funds(
         additional_tier1_shortfall,
         thresholds,
     }
-}
-
-/// Rounded down to 10^-12 of a unit: a circuit holds this amount in words of a fixed unit.
-fn cut(amount: &BigRational) -> BigRational {
-    let unit = BigRational::new(1.into(), num_bigint::BigInt::from(10).pow(PROVISIONS_SCALE));
-    (amount / &unit).floor() * unit
 }
 
 /// Takes a negative tier to zero and returns what was missing.

@@ -24,6 +24,8 @@ pub struct RatioAssessment {
     pub minimum: u32,
     /// Modules that the ratio needs and that the book neither computes nor states.
     pub missing: Vec<String>,
+    /// Whether common equity tier 1 is negative: then no test is passed.
+    pub negative_cet1: bool,
 }
 
 impl RatioAssessment {
@@ -32,9 +34,9 @@ impl RatioAssessment {
         (!self.base.is_zero()).then(|| &self.capital / &self.base)
     }
 
-    /// Whether the ratio is at least `threshold`, 10^-6.
+    /// Whether the ratio is at least `threshold`, 10^-6. Negative CET1 fails every test.
     pub fn holds(&self, threshold: u32) -> bool {
-        self.headroom(threshold) >= BigRational::zero()
+        !self.negative_cet1 && self.headroom(threshold) >= BigRational::zero()
     }
 
     /// Capital beyond `threshold` (10^-6) of the base, in the book's unit; negative where it falls
@@ -61,6 +63,7 @@ pub(super) fn all(
             .cloned()
             .collect()
     };
+    let negative_cet1 = own_funds.cet1 < BigRational::zero();
     let mut ratios = BTreeMap::new();
     for (ratio, capital) in [
         (Ratio::Cet1, &own_funds.cet1),
@@ -86,6 +89,7 @@ pub(super) fn all(
                 base,
                 minimum: rule.minimum,
                 missing: missing(&rule.needs),
+                negative_cet1,
             },
         );
     }
@@ -110,6 +114,7 @@ pub(super) fn all(
                 base: rwa.clone(),
                 minimum: rulebook.conservation_buffer,
                 missing: needs,
+                negative_cet1,
             },
         );
     }

@@ -1,17 +1,15 @@
 //! The capital rules as a system of relations (CAP10, CAP30, RBC20, RBC30, LEV30).
 //!
 //! Tier 2 and additional tier 1 absorb their own deductions; what they cannot absorb falls on the
-//! next higher tier. These two are one-sided: a prover who shows more shortfall than there is
-//! moves capital from a higher tier to a lower one, which no claim rewards. The thresholds of
-//! CAP30 are exact on both sides, because deducting more also lowers risk-weighted assets.
+//! next higher tier. Every minimum and maximum is exact on both sides. A bound in one direction
+//! would not do: a larger shortfall lowers CET1 before the thresholds of CAP30, so that more is
+//! deducted and risk-weighted assets fall by the weight of what is deducted.
 
 use num_bigint::{BigInt, BigUint};
 use num_rational::BigRational;
-use num_traits::Zero;
 
 use crate::amount::{AMOUNT_BITS, EXPOSURE_SCALE, RWA_SCALE, THRESHOLD_ONE, WEIGHT_ONE};
 use crate::book::Line;
-use crate::capital::PROVISIONS_SCALE;
 use crate::cells::capital::CREDIT_RISK;
 use crate::cells::capital::system::{Linear, System, SystemError, Var};
 use crate::claim::{Claim, Ratio};
@@ -128,6 +126,11 @@ impl Rules<'_> {
         let lines = self.stated()?;
         self.balance_sheet(&items)?;
         let position = self.position(&credit, &exposure, &items, &lines)?;
+        if !self.plan.claims.is_empty() {
+            // Negative CET1 fails every test, whatever the other tiers hold.
+            self.system
+                .not_negative("common equity tier 1 is not negative", &position.cet1)?;
+        }
         for claim in &self.plan.claims.clone() {
             self.claim(claim, &position)?;
         }
@@ -220,8 +223,7 @@ impl Rules<'_> {
             .zero("assets less liabilities are the equity", &form)
     }
 
-    /// Provisions that count, by tier: what there is, up to the cap on credit RWA, cut to 10^-12
-    /// of a unit.
+    /// Provisions that count, by tier: what there is, up to the cap on credit RWA, exactly.
     fn provisions(
         &mut self,
         credit: &Linear,
@@ -233,64 +235,18 @@ impl Rules<'_> {
                 continue;
             };
             let limit = credit.clone().times(&ratio(cap, THRESHOLD_ONE));
-            let unit = decimals(PROVISIONS_SCALE);
-            let recognised = self
-                .system
-                .evaluate(amount)
-                .zip(self.system.evaluate(&limit))
-                .map(|(amount, limit)| {
-                    let least = if amount < limit { amount } else { limit };
-                    (least / &unit)
-                        .floor()
-                        .to_integer()
-                        .to_biguint()
-                        .unwrap_or_default()
-                });
-            let name = format!("recognised {}", item.name);
-            let bits = u64::from(AMOUNT_BITS) + 40;
-            let recognised = Linear::var(self.system.variable(&name, bits, unit, recognised)?);
-            self.system.not_negative(
-                &format!("{name}: no more than there is"),
-                &amount.clone().minus(&recognised),
-            )?;
-            self.system.not_negative(
-                &format!("{name}: no more than the cap"),
-                &limit.minus(&recognised),
-            )?;
-            counted.push((item.tier, recognised));
+            let name = format!("{} above their cap", item.name);
+            let (over, _) = self.system.parts(&name, &amount.clone().minus(&limit))?;
+            counted.push((item.tier, amount.clone().minus(&Linear::var(over))));
         }
         Ok(counted)
     }
 
-    /// max(0, form) and the shortfall; one-sided, see the module's comment.
+    /// max(0, form) and the shortfall.
     fn absorb(&mut self, name: &str, form: &Linear) -> Result<(Linear, Linear), SystemError> {
-        let shortfall = self.system.evaluate(form).map(|v| {
-            if v < BigRational::zero() {
-                -v
-            } else {
-                BigRational::zero()
-            }
-        });
-        let unit = decimals(PROVISIONS_SCALE);
-        let shortfall = shortfall.map(|v| {
-            (v / &unit)
-                .ceil()
-                .to_integer()
-                .to_biguint()
-                .unwrap_or_default()
-        });
-        let bits = u64::from(AMOUNT_BITS) + 50;
-        let shortfall = Linear::var(self.system.variable(
-            &format!("shortfall of {name}"),
-            bits,
-            unit,
-            shortfall,
-        )?);
-        let left = form.clone().plus(&shortfall);
-        let left = self
-            .system
-            .not_negative(&format!("{name} absorbs its deductions"), &left)?;
-        Ok((Linear::var(left), shortfall))
+        let name = format!("{name} after its deductions");
+        let (left, shortfall) = self.system.parts(&name, form)?;
+        Ok((Linear::var(left), Linear::var(shortfall)))
     }
 
     fn position(
