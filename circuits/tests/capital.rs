@@ -110,11 +110,10 @@ fn provisions_count_up_to_their_cap() {
         assessed(1, &[("general-provisions", 1)]).own_funds.tier2,
         decimal("0.0125")
     );
-    // What the cap leaves is counted in 10^-12 of a unit, rounded down.
+    // What the cap leaves is not rounded: 1.25 % of 10^-25 is 1.25 · 10^-27.
     for (rwa, counted) in [
-        (799_999_999_999_999_u64, "0"),
+        (1_u64, "0.00000000000000000000000000125"),
         (800_000_000_000_000, "0.000000000001"),
-        (1_599_999_999_999_999, "0.000000000001"),
     ] {
         let credit = CreditTotals {
             rwa: rwa.into(),
