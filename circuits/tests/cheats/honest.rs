@@ -170,7 +170,7 @@ fn finish(mut grid: Grid, circuit: RowCircuit, carried: Option<(u64, u64)>) -> F
         }
     };
     grid.complete(&publics).expect("an honest witness fits");
-    Forgery::of(&grid, &publics)
+    Forgery::of(grid, publics)
 }
 
 macro_rules! of_book {

@@ -8,6 +8,7 @@
 mod common;
 
 mod banded;
+mod capital;
 mod catalogue;
 mod general;
 mod honest;

@@ -1,13 +1,13 @@
 //! The capital rules as a system of relations (CAP10, CAP30, RBC20, RBC30, LEV30).
 //!
 //! Tier 2 and additional tier 1 absorb their own deductions; what they cannot absorb falls on the
-//! next higher tier. These two are one-sided: a prover who shows more shortfall than there is
-//! moves capital from a higher tier to a lower one, which no claim rewards. The thresholds of
-//! CAP30 are exact on both sides, because deducting more also lowers risk-weighted assets.
+//! next higher tier. All of it is exact on both sides: what a tier absorbs, the provisions' cap,
+//! and the thresholds of CAP30. One side is not enough anywhere above the thresholds, because a
+//! lower CET1 lets more be deducted, and what is not deducted weighs 250 %: above a ratio of 40 %
+//! a prover gains by showing more shortfall, or fewer provisions, than there are.
 
 use num_bigint::{BigInt, BigUint};
 use num_rational::BigRational;
-use num_traits::Zero;
 
 use crate::amount::{AMOUNT_BITS, EXPOSURE_SCALE, RWA_SCALE, THRESHOLD_ONE, WEIGHT_ONE};
 use crate::book::Line;
@@ -22,8 +22,6 @@ pub const RWA_BITS: u64 = 152;
 pub const EXPOSURE_BITS: u64 = 108;
 /// Bits that the bit budget of the row circuits allows a total: amount, scale, weight, rows, copies.
 pub const TOTAL_BITS: u64 = 200;
-/// Provisions that Tier 2 takes up to a cap are cut down to this many decimals of a unit.
-pub const PROVISIONS_SCALE: u32 = 12;
 
 /// What is public about the capital of an attestation.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -90,12 +88,37 @@ pub fn capital_system(
 ) -> Result<System, SystemError> {
     let system = match &inputs {
         None => System::public(),
-        Some(i) => System::with_totals(vec![
-            ((CREDIT_RISK, 0), i.rwa.clone()),
-            ((CREDIT_RISK, 1), i.exposure.clone()),
-            ((CREDIT_RISK, 2), BigUint::from(i.items)),
-        ]),
+        Some(i) => System::with_totals(totals_of(i)),
     };
+    state(rulebook, plan, inputs, system)
+}
+
+/// The system as an adversary solves it who adds to the values of some variables, by number.
+#[cfg(feature = "cheat")]
+pub fn cheating_system(
+    rulebook: &Rulebook,
+    plan: &CapitalPlan,
+    inputs: CapitalInputs<'_>,
+    lies: Vec<(usize, BigInt)>,
+) -> Result<System, SystemError> {
+    let system = System::cheating(totals_of(&inputs), lies);
+    state(rulebook, plan, Some(inputs), system)
+}
+
+fn totals_of(inputs: &CapitalInputs<'_>) -> Vec<((usize, usize), BigUint)> {
+    vec![
+        ((CREDIT_RISK, 0), inputs.rwa.clone()),
+        ((CREDIT_RISK, 1), inputs.exposure.clone()),
+        ((CREDIT_RISK, 2), BigUint::from(inputs.items)),
+    ]
+}
+
+fn state(
+    rulebook: &Rulebook,
+    plan: &CapitalPlan,
+    inputs: Option<CapitalInputs<'_>>,
+    system: System,
+) -> Result<System, SystemError> {
     let mut rules = Rules {
         rulebook,
         plan,
@@ -221,7 +244,7 @@ impl Rules<'_> {
             .zero("assets less liabilities are the equity", &form)
     }
 
-    /// Tier 2 provisions: what there is, up to the cap on credit RWA, cut to 10^-12 of a unit.
+    /// Tier 2 provisions: what there is, up to the cap on credit RWA, exactly.
     fn provisions(&mut self, credit: &Linear, items: &[Linear]) -> Result<Linear, SystemError> {
         let mut sum = Linear::default();
         for (item, amount) in self.rulebook.capital.iter().zip(items) {
@@ -229,64 +252,19 @@ impl Rules<'_> {
                 continue;
             };
             let limit = credit.clone().times(&ratio(cap, THRESHOLD_ONE));
-            let unit = decimals(PROVISIONS_SCALE);
-            let recognised = self
-                .system
-                .evaluate(amount)
-                .zip(self.system.evaluate(&limit))
-                .map(|(amount, limit)| {
-                    let least = if amount < limit { amount } else { limit };
-                    (least / &unit)
-                        .floor()
-                        .to_integer()
-                        .to_biguint()
-                        .unwrap_or_default()
-                });
-            let name = format!("recognised {}", item.name);
-            let bits = u64::from(AMOUNT_BITS) + 40;
-            let recognised = Linear::var(self.system.variable(&name, bits, unit, recognised)?);
-            self.system.not_negative(
-                &format!("{name}: no more than there is"),
-                &amount.clone().minus(&recognised),
-            )?;
-            self.system.not_negative(
-                &format!("{name}: no more than the cap"),
-                &limit.minus(&recognised),
-            )?;
-            sum = sum.plus(&recognised);
+            let over = amount.clone().minus(&limit);
+            let name = format!("{} above their cap", item.name);
+            let (over, _) = self.system.parts(&name, &over)?;
+            sum = sum.plus(amount).minus(&Linear::var(over));
         }
         Ok(sum)
     }
 
-    /// max(0, form) and the shortfall; one-sided, see the module's comment.
-    fn absorb(&mut self, name: &str, form: &Linear) -> Result<(Linear, Linear), SystemError> {
-        let shortfall = self.system.evaluate(form).map(|v| {
-            if v < BigRational::zero() {
-                -v
-            } else {
-                BigRational::zero()
-            }
-        });
-        let unit = decimals(PROVISIONS_SCALE);
-        let shortfall = shortfall.map(|v| {
-            (v / &unit)
-                .ceil()
-                .to_integer()
-                .to_biguint()
-                .unwrap_or_default()
-        });
-        let bits = u64::from(AMOUNT_BITS) + 50;
-        let shortfall = Linear::var(self.system.variable(
-            &format!("shortfall of {name}"),
-            bits,
-            unit,
-            shortfall,
-        )?);
-        let left = form.clone().plus(&shortfall);
-        let left = self
-            .system
-            .not_negative(&format!("{name} absorbs its deductions"), &left)?;
-        Ok((Linear::var(left), shortfall))
+    /// (max(0, form), the shortfall), exactly.
+    fn absorb(&mut self, tier: &str, form: &Linear) -> Result<(Linear, Linear), SystemError> {
+        let name = format!("{tier} after its deductions");
+        let (left, shortfall) = self.system.parts(&name, form)?;
+        Ok((Linear::var(left), Linear::var(shortfall)))
     }
 
     fn position(
