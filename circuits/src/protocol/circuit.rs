@@ -35,6 +35,9 @@ use crate::protocol::expr::Expr;
 use crate::protocol::layout::{Layout, LayoutError, Module, Place, Size};
 use crate::protocol::lookup::{Input, helpers};
 
+/// Rotations at which the running sum is read, from 0.
+pub const SUM_ROTATIONS: usize = 6;
+
 /// Name of the gate that queries every first-round column.
 pub const EVERY_COLUMN_IS_OPENED: &str = "every column is opened";
 /// Name of the gates of α and the powers of β.
@@ -432,7 +435,7 @@ impl Config {
             // Four more rotations of a column that is never linked, signed or opened raise the
             // random rows of every column to nine (CONDITIONS P2).
             let sum = self.advice[layout.first_round() + second.sum];
-            for rotation in 2..=5 {
+            for rotation in 2..SUM_ROTATIONS as i32 {
                 row.meta.query_advice(sum, Rotation(rotation));
             }
             vec![

@@ -12,7 +12,7 @@ use halo2_proofs::transcript::{
 
 use crate::field::{Fp, Point};
 use crate::protocol::challenge::ProofPosition;
-use crate::protocol::circuit::{InstanceColumns, SecondRound};
+use crate::protocol::circuit::{InstanceColumns, SUM_ROTATIONS, SecondRound};
 use crate::protocol::key::VerifyingKey;
 use crate::protocol::layout::{Layout, MAX_DEGREE, Place};
 use crate::protocol::params::PublicParams;
@@ -86,12 +86,14 @@ pub fn proof_length(layout: &Layout, copies: usize) -> usize {
     }
     // Challenges and the running sum look one row ahead; the sum has four more rotations.
     let challenges = 1 + layout.beta_powers();
-    let advice_queries = advice + ahead.len() + challenges + 5;
+    let advice_queries = advice + ahead.len() + challenges + SUM_ROTATIONS - 1;
     let scalars_rows = 2 + layout.beta_powers();
     let instance_queries = instance.count - 1 + scalars_rows;
     let fixed_queries = 5;
-    // {0}, {0,1}, the running sum's six rotations, the public scalars'.
-    let point_sets = 4;
+    // Columns read at equal rotations share a set: here only, ahead, the running sum's, and the
+    // public scalars', which are as many as the running sum's in some circuits.
+    let reaches = [1, 2, SUM_ROTATIONS, scalars_rows];
+    let point_sets = BTreeSet::from(reaches).len();
 
     let points = copies * advice + 1 + (MAX_DEGREE - 1) + 1 + 1 + 2 * layout.k as usize;
     let scalars = copies * (instance_queries + advice_queries) + fixed_queries + 1 + point_sets + 2;

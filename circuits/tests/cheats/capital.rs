@@ -114,6 +114,11 @@ impl Bank {
         }
     }
 
+    /// Other credit-risk totals.
+    pub(crate) fn set_totals(&mut self, rwa: BigUint, exposure: BigUint) {
+        (self.rwa, self.exposure) = (rwa, exposure);
+    }
+
     fn inputs(&self) -> CapitalInputs<'_> {
         CapitalInputs {
             rwa: &self.rwa,
