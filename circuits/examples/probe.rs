@@ -38,7 +38,7 @@ fn run<S: Size>(b: usize) {
             .map(|_| {
                 let mut grid = Grid::new(Arc::clone(&layout));
                 for p in 0..layout.positions() {
-                    let x = (p as u64).wrapping_mul(0x9E3779B97F4A7C15) >> 8;
+                    let x = (p as u64 / 4).wrapping_mul(0x9E3779B97F4A7C15) >> 8;
                     key.columns.fill(
                         &mut grid,
                         p,

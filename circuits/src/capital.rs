@@ -1,10 +1,7 @@
 //! Capital, risk-weighted assets, leverage and ratios, in the clear: the twin of the capital
 //! circuit.
 //!
-//! Tiers are counted in 10^-6 of the book's unit, risk-weighted assets in 10^-25, the exposure
-//! measure in 10^-12; ratios are exact fractions and are compared without dividing. Rounding
-//! happens in two places, the cap on provisions and the thresholds, each by less than 10^-6 of a
-//! unit and against the institution.
+//! Everything is an exact fraction in the book's unit, and ratios are compared without dividing.
 
 mod balance_sheet;
 mod buffers;
@@ -18,18 +15,16 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
 use num_bigint::{BigInt, BigUint};
+use num_rational::BigRational;
 
 use crate::book::{Book, Line};
 use crate::claim::Ratio;
 use crate::credit_risk::CreditAssessment;
 use crate::rule_error::{RecordProblem, RuleError};
-use crate::rulebook::{CREDIT_RISK, Rulebook};
+use crate::rulebook::{CREDIT_RISK, Rulebook, StatedEffect};
 
 pub use ratios::RatioAssessment;
 pub use thresholds::ThresholdItems;
-
-/// Tiers are counted in 10^-6 of the book's unit.
-pub const CAPITAL_SCALE: u32 = 6;
 
 /// What the credit-risk module passes on.
 #[derive(Clone, Default, PartialEq, Eq)]
@@ -49,40 +44,40 @@ impl From<&CreditAssessment> for CreditTotals {
     }
 }
 
-/// Own funds, 10^-6 of the book's unit.
+/// Own funds, in the book's unit.
 #[derive(Clone, PartialEq, Eq)]
 pub struct OwnFunds {
     /// Common equity tier 1 after everything; may be negative.
-    pub cet1: BigInt,
+    pub cet1: BigRational,
     /// Additional tier 1 after its deductions and Tier 2's shortfall; never negative.
-    pub additional_tier1: BigInt,
+    pub additional_tier1: BigRational,
     /// Tier 2 after its deductions; never negative.
-    pub tier2: BigInt,
+    pub tier2: BigRational,
     /// Common equity tier 1 before the threshold deductions.
-    pub cet1_before_thresholds: BigInt,
-    /// General provisions that count, at most the cap.
-    pub provisions: BigInt,
+    pub cet1_before_thresholds: BigRational,
+    /// General provisions that count: at most the cap.
+    pub provisions: BigRational,
     /// What Tier 2 could not absorb of its own deductions.
-    pub tier2_shortfall: BigInt,
+    pub tier2_shortfall: BigRational,
     /// What additional tier 1 could not absorb of its own deductions and Tier 2's shortfall.
-    pub additional_tier1_shortfall: BigInt,
+    pub additional_tier1_shortfall: BigRational,
     /// The threshold items.
     pub thresholds: ThresholdItems,
 }
 
-/// Risk-weighted assets, 10^-25 of the book's unit.
+/// Risk-weighted assets, in the book's unit.
 #[derive(Clone, PartialEq, Eq)]
 pub struct RiskWeightedAssets {
     /// From the credit-risk module.
-    pub credit: BigUint,
+    pub credit: BigRational,
     /// Threshold items that stay recognised, at their weight.
-    pub thresholds: BigUint,
+    pub thresholds: BigRational,
     /// Stated lines that add.
-    pub added: BigUint,
+    pub added: BigRational,
     /// Stated lines that reduce.
-    pub reduced: BigUint,
+    pub reduced: BigRational,
     /// All together.
-    pub total: BigUint,
+    pub total: BigRational,
 }
 
 /// The capital position of a book.
@@ -92,9 +87,11 @@ pub struct CapitalAssessment {
     pub own_funds: OwnFunds,
     /// Risk-weighted assets.
     pub rwa: RiskWeightedAssets,
-    /// Leverage exposure measure, 10^-12 of the book's unit; `None` where the rulebook takes it
-    /// from a stated line and the book states none.
-    pub leverage: Option<BigUint>,
+    /// Leverage exposure measure, in the book's unit; `None` where the rulebook takes it from a
+    /// stated line and the book states none.
+    pub leverage: Option<BigRational>,
+    /// The line that would be the leverage exposure measure, where the book does not state it.
+    pub leverage_line: Option<String>,
     /// Modules that the book states, in the order of their names.
     pub stated: BTreeSet<String>,
     /// The ratios that the rulebook has, each with what it needs.
@@ -107,9 +104,14 @@ impl CapitalAssessment {
     /// One ratio.
     ///
     /// # Errors
-    /// Where the rulebook does not have it, or the book does not state the line it rests on.
+    /// [`RuleError::NoRatio`] where the rulebook does not have it, [`RuleError::NoLine`] where the
+    /// book does not state the line it rests on.
     pub fn ratio(&self, ratio: Ratio) -> Result<&RatioAssessment, RuleError> {
-        self.ratios.get(&ratio).ok_or(RuleError::NoRatio(ratio))
+        let missing = || match (ratio, &self.leverage_line) {
+            (Ratio::Leverage, Some(line)) => RuleError::NoLine(ratio, line.clone()),
+            _ => RuleError::NoRatio(ratio),
+        };
+        self.ratios.get(&ratio).ok_or_else(missing)
     }
 }
 
@@ -132,6 +134,11 @@ pub fn assess_capital(
     let own_funds = own_funds::own_funds(rulebook, &capital, credit);
     let rwa = risk_weighted_assets::total(rulebook, &stated, credit, &own_funds.thresholds)?;
     let leverage = leverage::measure(rulebook, &stated, credit, &own_funds.thresholds);
+    let leverage_line = rulebook
+        .stated
+        .iter()
+        .find(|line| leverage.is_none() && line.effect == StatedEffect::IsLeverage)
+        .map(|line| line.name.clone());
     let modules: BTreeSet<String> = rulebook
         .stated
         .iter()
@@ -153,6 +160,7 @@ pub fn assess_capital(
         own_funds,
         rwa,
         leverage,
+        leverage_line,
         stated: modules,
         ratios,
         conservation,
@@ -164,6 +172,16 @@ pub fn assess_capital(
 /// `None` where the rulebook has no buffer.
 pub fn conservation(rulebook: &Rulebook, buffer: &RatioAssessment, combined: u32) -> Option<u32> {
     buffers::conservation(rulebook, buffer, combined)
+}
+
+/// An integer in 10^-`scale` of the book's unit.
+fn scaled(value: &BigUint, scale: u32) -> BigRational {
+    BigRational::new(value.clone().into(), BigInt::from(10).pow(scale))
+}
+
+/// A whole number of the book's unit.
+fn whole(amount: u64) -> BigRational {
+    BigRational::from_integer(amount.into())
 }
 
 /// Amounts by name; refuses unknown names and second occurrences.

@@ -10,6 +10,8 @@
 
 pub mod banded;
 pub mod capital;
+pub mod fill;
+pub mod pack;
 pub mod plain;
 pub mod rows;
 pub mod secured;

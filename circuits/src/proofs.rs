@@ -5,6 +5,7 @@
 //! modules a claim needs, which circuits there are and how they are linked is code and rulebook,
 //! never a list in a file.
 
+use std::iter::repeat;
 use std::sync::Arc;
 
 use group::Curve;
@@ -25,7 +26,7 @@ use crate::protocol::key::{KeyError, VerifyingKey};
 use crate::protocol::layout::{Layout, LayoutError, Size};
 use crate::protocol::params::PublicParams;
 use crate::protocol::publics::{PublicTable, Publics};
-use crate::rulebook::{CREDIT_RISK as CREDIT_RISK_MODULE, Rulebook};
+use crate::rulebook::{CREDIT_RISK as CREDIT_RISK_MODULE, Rulebook, StatedEffect};
 use crate::snapshot::Snapshot;
 use crate::statement::{CAPITAL_MODULE, RowCircuit, Statement};
 
@@ -148,6 +149,9 @@ pub enum PlanError {
     /// A ratio that the rulebook does not have.
     #[error("the rulebook has no ratio `{0}`")]
     Ratio(&'static str),
+    /// The line that is the leverage exposure measure is not stated: nothing bounds the ratio.
+    #[error("the claim on `leverage` rests on the line `{0}`, which is not stated")]
+    Line(String),
     /// A stated line that the rulebook does not have.
     #[error("the rulebook has no stated line number {0}")]
     StatedLine(u8),
@@ -163,6 +167,10 @@ pub enum PlanError {
 }
 
 /// Modules that the claims need and that are neither linked nor stated, ascending.
+///
+/// # Errors
+/// A ratio that the rulebook does not have; a leverage ratio whose measure is one stated line, and
+/// that line is not stated: a measure of zero would bear any claim.
 pub fn missing_modules(
     rulebook: &Rulebook,
     claims: &[Claim],
@@ -170,6 +178,19 @@ pub fn missing_modules(
     credit_risk: bool,
 ) -> Result<Vec<String>, PlanError> {
     let mut missing = Vec::new();
+    if claims.iter().any(|claim| claim.ratio == Ratio::Leverage) {
+        let lines = || {
+            rulebook
+                .stated
+                .iter()
+                .zip(stated.iter().chain(repeat(&false)))
+        };
+        let mut whole = lines().filter(|(line, _)| line.effect == StatedEffect::IsLeverage);
+        let is_stated = whole.clone().any(|(_, on)| *on);
+        if let Some((line, _)) = whole.next().filter(|_| !is_stated) {
+            return Err(PlanError::Line(line.name.clone()));
+        }
+    }
     for claim in claims {
         let ratios: &[Ratio] = match claim.ratio {
             Ratio::Buffer => &[Ratio::Cet1, Ratio::Tier1, Ratio::Total],
@@ -215,10 +236,19 @@ pub fn capital_plan(rulebook: &Rulebook, statement: &Statement) -> Result<Capita
     })
 }
 
-/// The public values of the capital proof.
-pub fn capital_publics(rulebook: &Rulebook, plan: &CapitalPlan) -> Result<Publics, PlanError> {
+/// The public values of the capital proof, whose circuit has room for `capacity` words.
+pub fn capital_publics(
+    rulebook: &Rulebook,
+    plan: &CapitalPlan,
+    capacity: usize,
+) -> Result<Publics, PlanError> {
     let system =
         capital_system(rulebook, plan, None).map_err(|e| PlanError::Rulebook(e.to_string()))?;
+    if system.words() > capacity {
+        return Err(PlanError::Rulebook(
+            "its capital rules need more words than the capital circuit has rows".to_owned(),
+        ));
+    }
     Ok(Publics {
         table: Arc::default(),
         allowed: vec![if plan.credit_risk { CREDIT_TOTALS } else { 0 }],
@@ -245,7 +275,11 @@ pub fn proofs_of<S: Size>(
     if statement.currency != snapshot.base {
         return Err(PlanError::Currency);
     }
-    let capital = capital_publics(rulebook, &capital_plan(rulebook, statement)?)?;
+    let layout = CircuitKind::Capital.layout::<S>();
+    let capacity = layout
+        .map_err(|e| PlanError::Rulebook(e.to_string()))?
+        .positions();
+    let capital = capital_publics(rulebook, &capital_plan(rulebook, statement)?, capacity)?;
     let mut plans = Vec::new();
     // Copies that count collateral hand the count on; the very first starts at none.
     let mut first_carrier = true;

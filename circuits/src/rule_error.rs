@@ -33,9 +33,12 @@ pub enum RuleError {
     /// The stated reductions exceed the risk-weighted assets.
     #[error("stated.csv: the stated reductions exceed the risk-weighted assets")]
     Reductions,
-    /// The rulebook does not have a ratio, or the book does not state the line that it rests on.
-    #[error("the ratio `{0}` cannot be formed from this rulebook and book")]
+    /// The rulebook does not have a ratio.
+    #[error("the rulebook has no ratio `{0}`")]
     NoRatio(Ratio),
+    /// The book does not state the line that a ratio rests on.
+    #[error("stated.csv: the book lacks the line `{1}`, on which the ratio `{0}` rests")]
+    NoLine(Ratio, String),
 }
 
 /// What is wrong with one record.
@@ -123,9 +126,8 @@ impl RuleError {
             Self::Currency { .. } => "choose a snapshot whose base is the book's currency",
             Self::BalanceSheet => "correct the assets, the liabilities or the items of equity",
             Self::Reductions => "correct the lines that reduce risk-weighted assets",
-            Self::NoRatio(_) => {
-                "claim a ratio that the rulebook has, and state the line that it rests on"
-            }
+            Self::NoRatio(_) => "claim a ratio that the rulebook has",
+            Self::NoLine(..) => "state the line, or leave out the claim",
         }
     }
 }

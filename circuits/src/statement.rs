@@ -22,6 +22,7 @@
 
 use blake2b_simd::Params as Blake2b;
 
+use crate::amount::{MAX_SCALE, MIN_SCALE};
 use crate::book::Lei;
 use crate::claim::{Claim, MAX_THRESHOLD, Ratio};
 use crate::protocol::layout::MAX_COPIES;
@@ -29,6 +30,8 @@ use crate::protocol::layout::MAX_COPIES;
 /// Version of the encoding.
 pub const VERSION: u16 = 1;
 const MAGIC: &[u8; 4] = b"PLMS";
+/// Most copies in one proof.
+pub const MAX_COPIES_PER_PROOF: u16 = 8;
 
 /// A row circuit of credit risk.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -217,6 +220,9 @@ impl Statement {
         if statement.sequence == 0 || (statement.sequence == 1) != (statement.previous == [0; 32]) {
             return Err(StatementError::Field("sequence"));
         }
+        if !(MIN_SCALE..=MAX_SCALE).contains(&statement.scale) {
+            return Err(StatementError::Field("scale"));
+        }
         let upper = |c: char| c.is_ascii_uppercase() || c.is_ascii_digit();
         if statement.currency.len() < 2 || !statement.currency.chars().all(upper) {
             return Err(StatementError::Field("currency"));
@@ -344,7 +350,9 @@ impl<'a> Reader<'a> {
             copies_in_all += total;
             let circuit = RowCircuit::ALL.into_iter().find(|kind| kind.code() == code);
             let in_order = |kind: &RowCircuit| list.last().is_none_or(|last| last.circuit < *kind);
-            let fits = total > 0 && total.is_power_of_two() && copies_in_all <= MAX_COPIES;
+            let fits = total.is_power_of_two()
+                && copies <= MAX_COPIES_PER_PROOF
+                && copies_in_all <= MAX_COPIES;
             match circuit.filter(|kind| in_order(kind) && fits) {
                 Some(circuit) => list.push(RowProofs {
                     circuit,

@@ -3,7 +3,6 @@
 mod common;
 
 use common::*;
-use num_bigint::BigInt;
 use num_rational::BigRational;
 use plimsoll_circuits::capital::{CapitalAssessment, CreditTotals, assess_capital, conservation};
 use plimsoll_circuits::claim::Ratio;
@@ -12,10 +11,6 @@ use plimsoll_circuits::rulebook::Rulebook;
 
 fn whole(value: i64) -> BigRational {
     BigRational::from_integer(value.into())
-}
-
-fn micro(value: i64) -> BigInt {
-    BigInt::from(value) * 1_000_000
 }
 
 fn assessed(credit_rwa: u64, lines: &[(&str, u64)]) -> CapitalAssessment {
@@ -39,7 +34,7 @@ fn tiers_are_components_less_deductions() {
     let funds = &found.own_funds;
     assert_eq!(
         (&funds.cet1, &funds.additional_tier1, &funds.tier2),
-        (&micro(120), &micro(15), &micro(6))
+        (&whole(120), &whole(15), &whole(6))
     );
     let value = |ratio| {
         found
@@ -84,18 +79,18 @@ fn a_shortfall_reduces_the_next_higher_tier() {
     let funds = &found.own_funds;
     assert_eq!(
         (&funds.tier2_shortfall, &funds.additional_tier1_shortfall),
-        (&micro(35), &micro(15))
+        (&whole(35), &whole(15))
     );
     assert_eq!(
         (&funds.cet1, &funds.additional_tier1, &funds.tier2),
-        (&micro(85), &micro(0), &micro(0))
+        (&whole(85), &whole(0), &whole(0))
     );
 
     let negative = assessed(
         1_000,
         &[("goodwill", u64::MAX), ("at1-deductions", u64::MAX)],
     );
-    assert_eq!(negative.own_funds.cet1, -BigInt::from(u64::MAX) * 2_000_000);
+    assert_eq!(negative.own_funds.cet1, -decimal("36893488147419103230"));
     for ratio in [Ratio::Cet1, Ratio::Tier1, Ratio::Total, Ratio::Buffer] {
         assert!(
             !negative.ratio(ratio).expect("it has it").holds(0),
@@ -108,21 +103,34 @@ fn a_shortfall_reduces_the_next_higher_tier() {
 fn provisions_count_up_to_their_cap() {
     for (provisions, counted) in [(0, 0), (124, 124), (125, 125), (126, 125), (u64::MAX, 125)] {
         let found = assessed(10_000, &[("general-provisions", provisions)]);
-        assert_eq!(found.own_funds.provisions, micro(counted), "{provisions}");
-        assert_eq!(found.own_funds.tier2, micro(counted));
+        assert_eq!(found.own_funds.provisions, whole(counted), "{provisions}");
+        assert_eq!(found.own_funds.tier2, whole(counted));
     }
-    // 1.25 % of 1 is 0.0125: counted in 10^-6, rounded down.
     assert_eq!(
         assessed(1, &[("general-provisions", 1)]).own_funds.tier2,
-        BigInt::from(12_500)
+        decimal("0.0125")
     );
+    // What the cap leaves is not rounded: 1.25 % of 10^-25 is 1.25 · 10^-27.
+    for (rwa, counted) in [
+        (1_u64, "0.00000000000000000000000000125"),
+        (800_000_000_000_000, "0.000000000001"),
+    ] {
+        let credit = CreditTotals {
+            rwa: rwa.into(),
+            ..CreditTotals::default()
+        };
+        let mut small = book();
+        small.capital = vec![line("general-provisions", 1)];
+        let found = assess_capital(&small, &basel(), &credit).expect("assessed");
+        assert_eq!(found.own_funds.tier2, decimal(counted));
+    }
     // Only the credit risk that is computed counts, not what is stated.
     let lines = [("general-provisions", 500)];
     let found = capital(&basel(), 10_000, &lines, &[("market-risk", 10_000)]).expect("assessed");
-    assert_eq!(found.own_funds.tier2, micro(125));
+    assert_eq!(found.own_funds.tier2, whole(125));
     // Provisions also absorb deductions of their tier.
     let lines = [("general-provisions", 500), ("tier2-deductions", 100)];
-    assert_eq!(assessed(10_000, &lines).own_funds.tier2, micro(25));
+    assert_eq!(assessed(10_000, &lines).own_funds.tier2, whole(25));
 }
 
 #[test]
@@ -136,36 +144,33 @@ fn threshold_limits_are_never_negative() {
     };
     // 110 of items exceed what there is: everything is deducted.
     let found = assessed(0, &lines(100));
-    assert_eq!(found.own_funds.cet1, micro(-10));
-    assert_eq!(found.rwa.total, 0_u32.into());
+    assert_eq!(found.own_funds.cet1, whole(-10));
+    assert_eq!(found.rwa.total, whole(0));
     let found = assessed(0, &lines(110));
     assert_eq!(
         (found.own_funds.cet1, found.rwa.total),
-        (micro(0), 0_u32.into())
+        (whole(0), whole(0))
     );
     // Well within both limits: nothing is deducted, everything weighs 250 %.
     let found = assessed(0, &lines(10_000));
-    assert_eq!(found.own_funds.cet1, micro(10_000));
-    assert_eq!(rwa(&found.rwa.total), whole(275));
-    assert_eq!(rwa(&found.rwa.thresholds), whole(275));
+    assert_eq!(found.own_funds.cet1, whole(10_000));
+    assert_eq!(found.rwa.total, whole(275));
+    assert_eq!(found.rwa.thresholds, whole(275));
     // What is not deducted is still an exposure.
-    assert_eq!(
-        measure(found.leverage.as_ref().expect("measured")),
-        whole(110)
-    );
+    assert_eq!(found.leverage.clone().expect("measured"), whole(110));
     // A shortfall of additional tier 1 lowers what the limits are taken of.
     let mut more = lines(1_000).to_vec();
     more.push(("at1-deductions", 600));
     let found = assessed(0, &more);
-    assert_eq!(found.own_funds.cet1_before_thresholds, micro(400));
+    assert_eq!(found.own_funds.cet1_before_thresholds, whole(400));
     assert_eq!(
         found.own_funds.thresholds.individual,
-        [micro(10), micro(0), micro(20)]
+        [whole(10), whole(0), whole(20)]
     );
 }
 
 #[test]
-fn thresholds_round_against_the_institution_on_both_sides() {
+fn thresholds_are_exact() {
     for common in [101_u64, 333, 997, 1_001] {
         let lines = [
             ("common-shares", common),
@@ -184,10 +189,9 @@ fn thresholds_round_against_the_institution_on_both_sides() {
         let limit = (exact(common) - &all) * decimal("15") / decimal("85");
         let recognised = kept.min(limit);
         let cet1 = exact(common) - &all + &recognised;
-        let found_cet1 = BigRational::new(found.own_funds.cet1.clone(), 1_000_000.into());
-        assert_above(&cet1, &found_cet1, "0.000001", "cet1");
+        assert_eq!(found.own_funds.cet1, cet1);
         let charged = recognised * decimal("2.5");
-        assert_above(&rwa(&found.rwa.total), &charged, "0.0000025", "rwa");
+        assert_eq!(found.rwa.total, charged);
     }
 }
 
@@ -261,12 +265,15 @@ fn stated_lines_add_and_reduce() {
         ("excess-allowance-deduction", 100),
     ];
     let found = capital(&us, 1_000, &[], &stated).expect("assessed");
-    assert_eq!(rwa(&found.rwa.total), whole(1_201));
+    assert_eq!(found.rwa.total, whole(1_201));
     assert_eq!(found.stated.iter().collect::<Vec<_>>(), ["market-risk"]);
     assert_eq!(found.leverage, None);
     assert_eq!(
         found.ratio(Ratio::Leverage),
-        Err(RuleError::NoRatio(Ratio::Leverage))
+        Err(RuleError::NoLine(
+            Ratio::Leverage,
+            "leverage-exposure".into()
+        ))
     );
     assert!(
         found
@@ -277,7 +284,7 @@ fn stated_lines_add_and_reduce() {
     );
     let all = [("transfer-risk-reserve", 1_000)];
     assert_eq!(
-        rwa(&capital(&us, 1_000, &[], &all).expect("assessed").rwa.total),
+        capital(&us, 1_000, &[], &all).expect("assessed").rwa.total,
         whole(0)
     );
     let more = [("transfer-risk-reserve", 1_001)];
@@ -287,10 +294,7 @@ fn stated_lines_add_and_reduce() {
     ));
     let leverage = [("leverage-exposure", 4_000)];
     let found = capital(&us, 1_000, &[], &leverage).expect("assessed");
-    assert_eq!(
-        measure(found.leverage.as_ref().expect("stated")),
-        whole(4_000)
-    );
+    assert_eq!(found.leverage.clone().expect("stated"), whole(4_000));
     assert!(
         found
             .ratio(Ratio::Leverage)
@@ -333,7 +337,7 @@ fn a_real_bank_stands_where_its_filing_says() {
     let credit =
         plimsoll_circuits::credit_risk::assess_credit(&book, &us, &snapshot).expect("assessed");
     let found = assess_capital(&book, &us, &CreditTotals::from(&credit)).expect("assessed");
-    assert_eq!(rwa(&found.rwa.total), whole(496_499_835));
+    assert_eq!(found.rwa.total, whole(496_499_835));
     let cet1 = found.ratio(Ratio::Cet1).expect("it has it");
     assert!(cet1.holds(83_700) && !cet1.holds(83_800));
     assert!(cet1.holds(83_705) && !cet1.holds(83_706), "8.370597 %");

@@ -1,8 +1,9 @@
 //! From a book to an attestation.
 //!
 //! The twins assess the book; a false claim stops here, before anything is proven. The charges
-//! become rows, the rows copies and shards ([`shape`]), each shard is proven and forgotten
-//! ([`rows`]), its totals are added up and handed to the capital proof ([`capital`]). At last the
+//! become rows, the rows copies and shards ([`shape`]), each shard is filled, proven and forgotten
+//! ([`rows`]), its totals are added up and handed to the capital proof ([`capital`]). Two proofs
+//! are in the making at a time. At last the
 //! finished attestation goes through the verifier, as a stranger's would.
 
 pub mod capital;
@@ -10,22 +11,25 @@ pub mod keys;
 pub mod rows;
 pub mod shape;
 
+use std::sync::{Mutex, PoisonError};
+
 use num_bigint::BigUint;
 use plimsoll_circuits::attestation::Attestation;
 use plimsoll_circuits::book::Book;
+use plimsoll_circuits::capital::assess_capital;
 use plimsoll_circuits::cells::capital::rules::{CapitalInputs, capital_system, has_balance_sheet};
 use plimsoll_circuits::cells::capital::system::SystemError;
+use plimsoll_circuits::cells::rows::BookRows;
 use plimsoll_circuits::claim::Claim;
 use plimsoll_circuits::credit_risk::{CreditAssessment, assess_credit};
 use plimsoll_circuits::proofs::{
     self, CircuitKind, LinkError, PlanError, ProofPlan, capital_plan, missing_modules, proofs_of,
 };
+use plimsoll_circuits::protocol::challenge::ProofPosition;
 use plimsoll_circuits::protocol::key::KeyError;
 use plimsoll_circuits::protocol::layout::Size;
 use plimsoll_circuits::protocol::params::PublicParams;
-use plimsoll_circuits::protocol::prove::{
-    Phases, ProveError, SelfCheck, TotalOpening, sum_openings,
-};
+use plimsoll_circuits::protocol::prove::{Phases, ProveError, ProvedShard, SelfCheck};
 use plimsoll_circuits::protocol::witness::WitnessError;
 use plimsoll_circuits::rule_error::RuleError;
 use plimsoll_circuits::rulebook::Rulebook;
@@ -93,6 +97,9 @@ pub enum AttestError {
     /// The book is too large for one attestation.
     #[error("the book needs {0} copies of its circuits, one attestation takes {max}", max = plimsoll_circuits::protocol::layout::MAX_COPIES)]
     TooLarge(usize),
+    /// An exposure with more items of collateral than a copy has rows.
+    #[error("an exposure has more items of collateral than a circuit has rows")]
+    LongRun,
     /// A figure of the book does not fit its column.
     #[error(transparent)]
     Witness(#[from] WitnessError),
@@ -169,7 +176,7 @@ pub fn attest<S: Size>(
     params: &PublicParams,
     keys: &mut ProvingKeys<S>,
     request: &Request<'_>,
-    progress: &mut dyn FnMut(Progress) -> bool,
+    progress: &mut (dyn FnMut(Progress) -> bool + Send),
 ) -> Result<Attested, AttestError> {
     let prepared = prepare::<S>(request)?;
     prove(params, keys, &prepared, progress)
@@ -194,7 +201,8 @@ fn prepare<'a, S: Size>(request: &'a Request<'a>) -> Result<Prepared<'a>, Attest
         ..
     } = *request;
     let credit = assess_credit(book, rulebook, snapshot)?;
-    let shapes = shapes_of::<S>(&credit)?;
+    check_capital(request, &credit)?;
+    let shapes = shapes_of::<S>(&BookRows::new(rulebook, snapshot, book), &credit)?;
     let is_stated = |name: &str| book.stated.iter().any(|line| line.name == name);
     let stated: Vec<bool> = rulebook
         .stated
@@ -246,6 +254,19 @@ fn prepare<'a, S: Size>(request: &'a Request<'a>) -> Result<Prepared<'a>, Attest
     Ok(prepared)
 }
 
+/// What is wrong with the capital lines, and whether the claimed ratios can be formed at all.
+fn check_capital(request: &Request<'_>, credit: &CreditAssessment) -> Result<(), AttestError> {
+    #[cfg(feature = "cheat")]
+    if request.check == SelfCheck::Skip {
+        return Ok(());
+    }
+    let capital = assess_capital(request.book, request.rulebook, &credit.into())?;
+    for claim in request.claims {
+        capital.ratio(claim.ratio)?;
+    }
+    Ok(())
+}
+
 /// The claims, in the clear: the system that the capital circuit will hold.
 fn check_claims(prepared: &Prepared<'_>) -> Result<(), AttestError> {
     #[cfg(feature = "cheat")]
@@ -283,11 +304,15 @@ pub(crate) fn unsolved(error: SystemError) -> AttestError {
     }
 }
 
+/// Proofs in the making at one time: while one commits column by column, the other has work for
+/// the second core. More would take more memory.
+const IN_FLIGHT: usize = 2;
+
 fn prove<S: Size>(
     params: &PublicParams,
     keys: &mut ProvingKeys<S>,
     prepared: &Prepared<'_>,
-    progress: &mut dyn FnMut(Progress) -> bool,
+    progress: &mut (dyn FnMut(Progress) -> bool + Send),
 ) -> Result<Attested, AttestError> {
     let Request {
         rulebook,
@@ -295,57 +320,165 @@ fn prove<S: Size>(
         check,
         ..
     } = *prepared.request;
-    let statement = prepared.statement.digest();
     let plans = proofs_of::<S>(&prepared.statement, rulebook, snapshot)?;
-    let mut run = Run {
-        progress,
-        done: 0,
-        phases: Phases::default(),
+    let mut tell = |event| {
+        if progress(event) {
+            Ok(())
+        } else {
+            Err(AttestError::Interrupted)
+        }
     };
-    run.tell(Progress::Steps(steps(prepared)))?;
-
-    let mut row_prover =
-        rows::RowProver::new(prepared.request, &prepared.credit, &prepared.shapes)?;
-    let mut proofs = Vec::with_capacity(plans.len());
-    let mut openings: Vec<TotalOpening> = Vec::new();
+    tell(Progress::Steps(steps(prepared)))?;
     for plan in &plans {
-        run.key(keys, params, plan)?;
-        let CircuitKind::Rows(circuit) = plan.circuit else {
-            continue;
-        };
-        run.tell(Progress::Proof(
-            plan.circuit,
-            plan.position.shard,
-            plan.position.shards,
-        ))?;
-        let proved = row_prover.shard(params, keys, circuit, plan, statement, check)?;
-        run.finish(plan, &proved.phases)?;
-        openings.extend(proved.totals);
-        proofs.push(proved.proof);
+        if !keys.has(plan.circuit) {
+            tell(Progress::Key(plan.circuit))?;
+            keys.build(plan.circuit, params)?;
+        }
     }
-    if let Some(plan) = plans.last() {
-        run.tell(Progress::Proof(plan.circuit, 0, 1))?;
-        let total = sum_openings(&openings);
-        let sums = CreditSums::of(&prepared.credit);
-        let capital = capital_plan(rulebook, &prepared.statement)?;
-        let inputs = sums.inputs(prepared.request.book);
-        let proved = capital::prove(
-            params, keys, plan, rulebook, &capital, inputs, total, statement, check,
-        )?;
-        run.finish(plan, &proved.phases)?;
-        proofs.push(proved.proof);
+    let line = Line::<S> {
+        params,
+        keys,
+        prepared,
+        plans: &plans,
+        statement: prepared.statement.digest(),
+        state: Mutex::new(LineState {
+            rows: rows::RowProver::new(prepared.request, &prepared.credit, &prepared.shapes)?,
+            next: 0,
+            proofs: vec![Vec::new(); plans.len()],
+            phases: Phases::default(),
+            progress,
+            done: 0,
+            failed: None,
+        }),
+    };
+    std::thread::scope(|scope| {
+        for _ in 0..IN_FLIGHT.min(plans.len()) {
+            scope.spawn(|| line.work());
+        }
+    });
+    let state = line
+        .state
+        .into_inner()
+        .unwrap_or_else(PoisonError::into_inner);
+    if let Some(error) = state.failed {
+        return Err(error);
     }
     let attestation = Attestation {
         statement: prepared.statement.clone(),
-        proofs,
+        proofs: state.proofs,
     };
     if check == SelfCheck::Verify {
         check_links::<S>(&plans, &attestation)?;
     }
     Ok(Attested {
         attestation,
-        phases: run.phases,
+        phases: state.phases,
     })
+}
+
+/// The proofs of an attestation on their way: workers take the next one, fill it in turn, and
+/// prove it side by side. The capital proof is the last to be filled, because it needs all totals.
+struct Line<'a, S: Size> {
+    params: &'a PublicParams,
+    keys: &'a ProvingKeys<S>,
+    prepared: &'a Prepared<'a>,
+    plans: &'a [ProofPlan],
+    statement: [u8; 32],
+    state: Mutex<LineState<'a>>,
+}
+
+struct LineState<'a> {
+    rows: rows::RowProver<'a>,
+    next: usize,
+    proofs: Vec<Vec<u8>>,
+    phases: Phases,
+    progress: &'a mut (dyn FnMut(Progress) -> bool + Send),
+    done: u64,
+    failed: Option<AttestError>,
+}
+
+impl LineState<'_> {
+    fn tell(&mut self, event: Progress) -> Result<(), AttestError> {
+        if (self.progress)(event) {
+            Ok(())
+        } else {
+            Err(AttestError::Interrupted)
+        }
+    }
+}
+
+/// A proof whose witness is ready.
+enum Filled {
+    Rows(rows::FilledShard),
+    Capital(Box<capital::FilledCapital>),
+}
+
+impl<S: Size> Line<'_, S> {
+    fn work(&self) {
+        loop {
+            let result = match self.take() {
+                Ok(Some((index, filled))) => self
+                    .prove(filled)
+                    .and_then(|proved| self.finish(index, proved)),
+                Ok(None) => return,
+                Err(error) => Err(error),
+            };
+            if let Err(error) = result {
+                let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+                state.failed.get_or_insert(error);
+                return;
+            }
+        }
+    }
+
+    /// The next proof, filled; none when all are taken or one has failed.
+    fn take(&self) -> Result<Option<(usize, Filled)>, AttestError> {
+        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        let index = state.next;
+        let (None, Some(plan)) = (&state.failed, self.plans.get(index)) else {
+            return Ok(None);
+        };
+        state.next += 1;
+        let ProofPosition { shard, shards, .. } = plan.position;
+        state.tell(Progress::Proof(plan.circuit, shard, shards))?;
+        let filled = match plan.circuit {
+            CircuitKind::Rows(circuit) => Filled::Rows(state.rows.fill(self.keys, circuit, plan)?),
+            CircuitKind::Capital => {
+                let sums = CreditSums::of(&self.prepared.credit);
+                let request = self.prepared.request;
+                let rules = capital_plan(request.rulebook, &self.prepared.statement)?;
+                let inputs = sums.inputs(request.book);
+                let total = state.rows.total();
+                let filled =
+                    capital::fill(self.keys, plan, request.rulebook, &rules, inputs, total)?;
+                Filled::Capital(Box::new(filled))
+            }
+        };
+        Ok(Some((index, filled)))
+    }
+
+    fn prove(&self, filled: Filled) -> Result<ProvedShard, AttestError> {
+        let check = self.prepared.request.check;
+        match filled {
+            Filled::Rows(shard) => shard.prove(self.params, self.keys, self.statement, check),
+            Filled::Capital(capital) => {
+                capital.prove(self.params, self.keys, self.statement, check)
+            }
+        }
+    }
+
+    fn finish(&self, index: usize, proved: ProvedShard) -> Result<(), AttestError> {
+        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        let plan = &self.plans[index];
+        state.proofs[index] = proved.proof;
+        state.phases += proved.phases;
+        state.done += match plan.circuit {
+            CircuitKind::Capital => 3,
+            CircuitKind::Rows(_) => 3 + plan.publics.len() as u64,
+        };
+        let done = state.done;
+        state.tell(Progress::Done(done))
+    }
 }
 
 /// The commitments of the total columns, as they stand in the proofs, must meet.
@@ -363,47 +496,4 @@ fn check_links<S: Size>(plans: &[ProofPlan], attestation: &Attestation) -> Resul
         })
         .collect::<Result<Vec<_>, AttestError>>()?;
     Ok(proofs::check_links(plans, &totals)?)
-}
-
-struct Run<'a> {
-    progress: &'a mut dyn FnMut(Progress) -> bool,
-    done: u64,
-    phases: Phases,
-}
-
-impl Run<'_> {
-    fn tell(&mut self, event: Progress) -> Result<(), AttestError> {
-        if (self.progress)(event) {
-            Ok(())
-        } else {
-            Err(AttestError::Interrupted)
-        }
-    }
-
-    fn key<S: Size>(
-        &mut self,
-        keys: &mut ProvingKeys<S>,
-        params: &PublicParams,
-        plan: &ProofPlan,
-    ) -> Result<(), AttestError> {
-        if !keys.has(plan.circuit) {
-            self.tell(Progress::Key(plan.circuit))?;
-            keys.build(plan.circuit, params)?;
-        }
-        Ok(())
-    }
-
-    fn finish(&mut self, plan: &ProofPlan, phases: &Phases) -> Result<(), AttestError> {
-        self.phases.first_round += phases.first_round;
-        self.phases.second_round += phases.second_round;
-        self.phases.proof += phases.proof;
-        self.phases.verify += phases.verify;
-        let copies = if plan.circuit == CircuitKind::Capital {
-            0
-        } else {
-            plan.publics.len() as u64
-        };
-        self.done += 3 + copies;
-        self.tell(Progress::Done(self.done))
-    }
 }

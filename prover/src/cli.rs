@@ -31,7 +31,8 @@ pub enum Command {
     /// Derive, check or show the cached public parameters.
     #[command(subcommand)]
     Params(Params),
-    // `bench` stands here.
+    /// Measure this machine on made-up books.
+    Bench(Bench),
 }
 
 /// Where a book can come from.
@@ -139,4 +140,21 @@ pub enum Params {
     Check(ParamsDir),
     /// Show where they are cached, and their digest.
     Show(ParamsDir),
+}
+
+/// `plimsoll bench`.
+#[derive(Debug, Args)]
+pub struct Bench {
+    /// Number of exposures; once for each size. Without it, 1 000 and 65 536.
+    #[arg(long, value_name = "N")]
+    pub positions: Vec<usize>,
+    /// Rows of the book; without it, both.
+    #[arg(long)]
+    pub shape: Option<crate::bench::Kind>,
+    /// Where the public parameters are cached.
+    #[command(flatten)]
+    pub params: ParamsDir,
+    /// Print one JSON object per measurement.
+    #[arg(long)]
+    pub json: bool,
 }

@@ -1,6 +1,7 @@
 //! What each subcommand does. Results go to standard output, everything else to standard error.
 
 mod assess;
+mod bench;
 mod demo;
 mod import;
 mod params;
@@ -26,6 +27,7 @@ pub fn run(cli: Cli) -> Result<(), Failure> {
         Command::Prove(args) => prove::prove(&args),
         Command::Demo(args) => demo::demo(&args),
         Command::Params(args) => params::params(&args),
+        Command::Bench(args) => bench::bench(&args),
     }
 }
 

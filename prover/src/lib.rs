@@ -2,6 +2,7 @@
 
 pub mod assessment;
 pub mod attest;
+pub mod bench;
 pub mod book;
 pub mod cli;
 pub mod commands;

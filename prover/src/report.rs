@@ -8,7 +8,6 @@ use std::collections::HashMap;
 use num_bigint::BigUint;
 use num_rational::BigRational;
 use plimsoll_circuits::amount::{EXPOSURE_SCALE, RWA_SCALE};
-use plimsoll_circuits::capital::CAPITAL_SCALE;
 use plimsoll_circuits::rulebook::StatedEffect;
 
 use crate::assessment::Assessment;
@@ -75,10 +74,6 @@ impl Units {
 
     fn amount(&self, units: u64) -> BigRational {
         figures::fraction(units, self.scale)
-    }
-
-    fn capital(&self, value: &num_bigint::BigInt) -> BigRational {
-        self.scaled(value.clone(), CAPITAL_SCALE)
     }
 
     fn rwa(&self, value: &BigUint) -> BigRational {

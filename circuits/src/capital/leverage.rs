@@ -4,23 +4,19 @@
 
 use std::collections::BTreeMap;
 
-use num_bigint::BigUint;
+use num_rational::BigRational;
 
 use super::risk_weighted_assets::sum;
-use super::{CreditTotals, ThresholdItems};
+use super::{CreditTotals, ThresholdItems, scaled};
 use crate::amount::EXPOSURE_SCALE;
 use crate::rulebook::{Rulebook, StatedEffect};
-
-/// 10^-6 to 10^-12.
-const THRESHOLD_TO_EXPOSURE: u64 = 1_000_000;
 
 pub(super) fn measure(
     rulebook: &Rulebook,
     stated: &BTreeMap<&str, u64>,
     credit: &CreditTotals,
     thresholds: &ThresholdItems,
-) -> Option<BigUint> {
-    let unit = BigUint::from(10_u32).pow(EXPOSURE_SCALE);
+) -> Option<BigRational> {
     let mut whole = rulebook
         .stated
         .iter()
@@ -28,10 +24,9 @@ pub(super) fn measure(
         .peekable();
     if whole.peek().is_some() {
         let is_stated = whole.any(|line| stated.contains_key(line.name.as_str()));
-        return is_stated.then(|| sum(rulebook, stated, StatedEffect::IsLeverage) * unit);
+        return is_stated.then(|| sum(rulebook, stated, StatedEffect::IsLeverage));
     }
-    let added = sum(rulebook, stated, StatedEffect::AddsToLeverage) * unit;
+    let added = sum(rulebook, stated, StatedEffect::AddsToLeverage);
     // What is not deducted from Tier 1 is still an asset.
-    let kept = thresholds.charged.magnitude() * THRESHOLD_TO_EXPOSURE;
-    Some(&credit.measure + added + kept)
+    Some(scaled(&credit.measure, EXPOSURE_SCALE) + added + &thresholds.recognised)
 }

@@ -3,27 +3,26 @@
 
 use std::collections::BTreeMap;
 
-use num_bigint::{BigInt, BigUint};
-use num_integer::Integer;
+use num_rational::BigRational;
+use num_traits::Zero;
 
-use super::{CreditTotals, OwnFunds, thresholds};
+use super::ratios::share;
+use super::{CreditTotals, OwnFunds, scaled, thresholds, whole};
 use crate::amount::RWA_SCALE;
 use crate::rulebook::{Role, Rulebook, Tier};
-
-/// One unit of the book in 10^-6.
-const UNIT: u64 = 1_000_000;
 
 pub(super) fn own_funds(
     rulebook: &Rulebook,
     capital: &BTreeMap<&str, u64>,
     credit: &CreditTotals,
 ) -> OwnFunds {
-    let (mut cet1, mut additional_tier1, mut tier2) = (BigInt::ZERO, BigInt::ZERO, BigInt::ZERO);
-    let mut provisions = BigInt::ZERO;
+    let zero = BigRational::zero;
+    let (mut cet1, mut additional_tier1, mut tier2) = (zero(), zero(), zero());
+    let mut provisions = zero();
     let mut threshold_items = Vec::new();
+    let credit_rwa = scaled(&credit.rwa, RWA_SCALE);
     for item in &rulebook.capital {
-        let amount = capital.get(item.name.as_str()).copied().unwrap_or(0);
-        let amount = BigInt::from(amount) * UNIT;
+        let amount = whole(capital.get(item.name.as_str()).copied().unwrap_or(0));
         let tier = match item.tier {
             Tier::Cet1 => &mut cet1,
             Tier::AdditionalTier1 => &mut additional_tier1,
@@ -33,7 +32,8 @@ pub(super) fn own_funds(
             Role::Component => *tier += amount,
             Role::Deduction => *tier -= amount,
             Role::CappedProvisions { cap } => {
-                let counted = amount.min(provisions_cap(cap, &credit.rwa));
+                // The cap is a share of the credit risk that this proof computes.
+                let counted = amount.min(&credit_rwa * share(cap));
                 *tier += &counted;
                 provisions += counted;
             }
@@ -63,15 +63,10 @@ pub(super) fn own_funds(
     }
 }
 
-/// The cap (10^-6) of the credit risk that this proof computes, in 10^-6 of a unit, rounded down.
-fn provisions_cap(cap: u32, credit_rwa: &BigUint) -> BigInt {
-    BigInt::from((credit_rwa * cap).div_floor(&BigUint::from(10_u32).pow(RWA_SCALE)))
-}
-
 /// Takes a negative tier to zero and returns what was missing.
-fn shortfall(tier: &mut BigInt) -> BigInt {
-    if *tier >= BigInt::ZERO {
-        return BigInt::ZERO;
+fn shortfall(tier: &mut BigRational) -> BigRational {
+    if *tier >= BigRational::zero() {
+        return BigRational::zero();
     }
-    -std::mem::take(tier)
+    -std::mem::replace(tier, BigRational::zero())
 }

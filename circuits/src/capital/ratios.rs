@@ -4,12 +4,11 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
-use num_bigint::{BigInt, BigUint};
 use num_rational::BigRational;
 use num_traits::Zero;
 
-use super::{CAPITAL_SCALE, OwnFunds, buffers};
-use crate::amount::{EXPOSURE_SCALE, RWA_SCALE, THRESHOLD_ONE};
+use super::{OwnFunds, buffers};
+use crate::amount::THRESHOLD_ONE;
 use crate::claim::Ratio;
 use crate::rulebook::Rulebook;
 
@@ -25,6 +24,8 @@ pub struct RatioAssessment {
     pub minimum: u32,
     /// Modules that the ratio needs and that the book neither computes nor states.
     pub missing: Vec<String>,
+    /// Whether common equity tier 1 is negative: then no test is passed.
+    pub negative_cet1: bool,
 }
 
 impl RatioAssessment {
@@ -33,9 +34,9 @@ impl RatioAssessment {
         (!self.base.is_zero()).then(|| &self.capital / &self.base)
     }
 
-    /// Whether the ratio is at least `threshold`, 10^-6.
+    /// Whether the ratio is at least `threshold`, 10^-6. Negative CET1 fails every test.
     pub fn holds(&self, threshold: u32) -> bool {
-        self.headroom(threshold) >= BigRational::zero()
+        !self.negative_cet1 && self.headroom(threshold) >= BigRational::zero()
     }
 
     /// Capital beyond `threshold` (10^-6) of the base, in the book's unit; negative where it falls
@@ -49,13 +50,12 @@ impl RatioAssessment {
 pub(super) fn all(
     rulebook: &Rulebook,
     own_funds: &OwnFunds,
-    rwa: &BigUint,
-    leverage: Option<&BigUint>,
+    rwa: &BigRational,
+    leverage: Option<&BigRational>,
     present: &dyn Fn(&str) -> bool,
 ) -> BTreeMap<Ratio, RatioAssessment> {
     let tier1 = &own_funds.cet1 + &own_funds.additional_tier1;
     let total = &tier1 + &own_funds.tier2;
-    let rwa = scaled(&BigInt::from(rwa.clone()), RWA_SCALE);
     let missing = |needs: &[String]| -> Vec<String> {
         needs
             .iter()
@@ -63,6 +63,7 @@ pub(super) fn all(
             .cloned()
             .collect()
     };
+    let negative_cet1 = own_funds.cet1 < BigRational::zero();
     let mut ratios = BTreeMap::new();
     for (ratio, capital) in [
         (Ratio::Cet1, &own_funds.cet1),
@@ -75,7 +76,7 @@ pub(super) fn all(
         };
         let base = if ratio == Ratio::Leverage {
             match leverage {
-                Some(measure) => scaled(&BigInt::from(measure.clone()), EXPOSURE_SCALE),
+                Some(measure) => measure.clone(),
                 None => continue,
             }
         } else {
@@ -84,10 +85,11 @@ pub(super) fn all(
         ratios.insert(
             ratio,
             RatioAssessment {
-                capital: scaled(capital, CAPITAL_SCALE),
+                capital: capital.clone(),
                 base,
                 minimum: rule.minimum,
                 missing: missing(&rule.needs),
+                negative_cet1,
             },
         );
     }
@@ -109,9 +111,10 @@ pub(super) fn all(
             Ratio::Buffer,
             RatioAssessment {
                 capital: free,
-                base: rwa,
+                base: rwa.clone(),
                 minimum: rulebook.conservation_buffer,
                 missing: needs,
+                negative_cet1,
             },
         );
     }
@@ -121,11 +124,6 @@ pub(super) fn all(
 /// 10^-6 as a fraction.
 pub(super) fn share(threshold: u32) -> BigRational {
     BigRational::new(threshold.into(), THRESHOLD_ONE.into())
-}
-
-/// An integer in 10^-`scale` as a fraction.
-fn scaled(value: &BigInt, scale: u32) -> BigRational {
-    BigRational::new(value.clone(), BigInt::from(10).pow(scale))
 }
 
 impl fmt::Debug for RatioAssessment {

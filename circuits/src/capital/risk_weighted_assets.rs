@@ -3,15 +3,12 @@
 
 use std::collections::BTreeMap;
 
-use num_bigint::BigUint;
+use num_rational::BigRational;
 
-use super::{CreditTotals, RiskWeightedAssets, ThresholdItems};
-use crate::amount::RWA_SCALE;
+use super::{CreditTotals, RiskWeightedAssets, ThresholdItems, scaled, whole};
+use crate::amount::{RWA_SCALE, WEIGHT_ONE};
 use crate::rule_error::RuleError;
 use crate::rulebook::{Rulebook, StatedEffect};
-
-/// 10^-10 (10^-6 of a unit, weight) to 10^-25.
-const THRESHOLD_TO_RWA: u64 = 1_000_000_000_000_000;
 
 pub(super) fn total(
     rulebook: &Rulebook,
@@ -19,18 +16,18 @@ pub(super) fn total(
     credit: &CreditTotals,
     thresholds: &ThresholdItems,
 ) -> Result<RiskWeightedAssets, RuleError> {
-    let unit = BigUint::from(10_u32).pow(RWA_SCALE);
-    let added = sum(rulebook, stated, StatedEffect::AddsToRwa) * &unit;
-    let reduced = sum(rulebook, stated, StatedEffect::ReducesRwa) * &unit;
-    // Never negative: the smaller of sums and limits that are not.
-    let charged = thresholds.charged.magnitude() * thresholds.weight * THRESHOLD_TO_RWA;
-    let before = &credit.rwa + &charged + &added;
+    let added = sum(rulebook, stated, StatedEffect::AddsToRwa);
+    let reduced = sum(rulebook, stated, StatedEffect::ReducesRwa);
+    let weight = BigRational::new(thresholds.weight.into(), WEIGHT_ONE.into());
+    let charged = &thresholds.recognised * weight;
+    let credit = scaled(&credit.rwa, RWA_SCALE);
+    let before = &credit + &charged + &added;
     if reduced > before {
         return Err(RuleError::Reductions);
     }
     let total = before - &reduced;
     Ok(RiskWeightedAssets {
-        credit: credit.rwa.clone(),
+        credit,
         thresholds: charged,
         added,
         reduced,
@@ -43,12 +40,12 @@ pub(super) fn sum(
     rulebook: &Rulebook,
     stated: &BTreeMap<&str, u64>,
     effect: StatedEffect,
-) -> BigUint {
+) -> BigRational {
     rulebook
         .stated
         .iter()
         .filter(|line| line.effect == effect)
         .filter_map(|line| stated.get(line.name.as_str()))
-        .map(|amount| BigUint::from(*amount))
+        .map(|amount| whole(*amount))
         .sum()
 }

@@ -8,72 +8,62 @@
 
 use std::fmt;
 
-use num_bigint::BigInt;
-use num_integer::Integer;
+use num_rational::BigRational;
+use num_traits::Zero;
 
+use super::ratios::share;
 use crate::amount::THRESHOLD_ONE;
 use crate::rulebook::Thresholds;
 
-/// The threshold items of a book, 10^-6 of its unit.
+/// The threshold items of a book, in its unit.
 #[derive(Clone, PartialEq, Eq)]
 pub struct ThresholdItems {
     /// What is deducted of each item by the individual threshold, in the order of the rulebook.
-    pub individual: Vec<BigInt>,
-    /// What the aggregate threshold leaves, rounded down.
-    pub limit: BigInt,
+    pub individual: Vec<BigRational>,
+    /// What the aggregate threshold leaves.
+    pub limit: BigRational,
     /// What is deducted of all together, by both.
-    pub deducted: BigInt,
+    pub deducted: BigRational,
     /// What stays recognised: all items less `deducted`.
-    pub recognised: BigInt,
-    /// What is charged as recognised: with limits rounded up, so that rounding never lowers
-    /// risk-weighted assets. At most 10^-6 of a unit per limit above `recognised`.
-    pub charged: BigInt,
-    /// Weight of what is charged, 10^-4.
+    pub recognised: BigRational,
+    /// Weight of what stays recognised, 10^-4.
     pub weight: u32,
 }
 
 pub(super) fn apply(
     thresholds: Option<&Thresholds>,
-    cet1_before: &BigInt,
-    items: &[BigInt],
+    cet1_before: &BigRational,
+    items: &[BigRational],
 ) -> ThresholdItems {
-    let all: BigInt = items.iter().sum();
+    let zero = BigRational::zero;
+    let all: BigRational = items.iter().sum();
     let Some(thresholds) = thresholds else {
         // The parser refuses threshold items without thresholds.
         return ThresholdItems {
             individual: Vec::new(),
-            limit: BigInt::ZERO,
+            limit: zero(),
             deducted: all,
-            recognised: BigInt::ZERO,
-            charged: BigInt::ZERO,
+            recognised: zero(),
             weight: 0,
         };
     };
-    let one = BigInt::from(THRESHOLD_ONE);
-    let individual = cet1_before.max(&BigInt::ZERO) * thresholds.individual;
-    let rest = cet1_before - &all;
-    let aggregate = rest.max(BigInt::ZERO) * thresholds.aggregate;
-    let aggregate_one = &one - thresholds.aggregate;
-    let recognised = |individual: &BigInt, aggregate: BigInt| {
-        let kept: BigInt = items.iter().map(|item| item.min(individual)).sum();
-        kept.min(aggregate)
-    };
-    let individual_low = individual.div_floor(&one);
-    let limit = aggregate.div_floor(&aggregate_one);
-    let low = recognised(&individual_low, limit.clone());
-    let high = recognised(
-        &individual.div_ceil(&one),
-        aggregate.div_ceil(&aggregate_one),
-    );
+    let individual = cet1_before.max(&zero()) * share(thresholds.individual);
+    // Below one: the parser sees to it.
+    let rest_of_one = THRESHOLD_ONE
+        .saturating_sub(thresholds.aggregate.into())
+        .max(1);
+    let aggregate = BigRational::new(thresholds.aggregate.into(), rest_of_one.into());
+    let limit = (cet1_before - &all).max(zero()) * aggregate;
+    let kept: BigRational = items.iter().map(|item| item.min(&individual)).sum();
+    let recognised = kept.min(limit.clone());
     ThresholdItems {
         individual: items
             .iter()
-            .map(|item| (item - &individual_low).max(BigInt::ZERO))
+            .map(|item| (item - &individual).max(zero()))
             .collect(),
         limit,
-        deducted: &all - &low,
-        recognised: low,
-        charged: high,
+        deducted: all - &recognised,
+        recognised,
         weight: thresholds.weight,
     }
 }

@@ -2,15 +2,16 @@
 //!
 //! RWA = amount · rate · conversion factor · weight, exactly.
 //!
-//! | per position | bound |
-//! | --- | --- |
-//! | id | committed only |
-//! | amount | 64 bits |
-//! | class, weight | one row of the rulebook's weights |
-//! | code, factor | one row of (currency, balance-sheet kind) |
+//! | column | per | bound |
+//! | --- | --- | --- |
+//! | id | position | committed only |
+//! | amount | position | 64 bits |
+//! | class, weight | row | one row of the rulebook's weights |
+//! | code, factor | row | one row of (currency, balance-sheet kind) |
 //!
-//! Four positions share a row. Padding is a zero amount in a legal class: a row with an amount
-//! counts in full, whatever it is called.
+//! Four positions stand in a row and share class, currency and kind: exposures are sorted by
+//! them, so that a row looks up its weight and its factor once. Padding is a zero amount in a
+//! legal class: a position with an amount counts in full, whatever it is called.
 
 use crate::cells::tags;
 use crate::field::power_of_ten;
@@ -56,6 +57,17 @@ impl std::fmt::Debug for Row {
     }
 }
 
+impl Row {
+    /// The same sort of row with nothing in it.
+    pub fn without_amount(&self) -> Row {
+        Row {
+            id: 0,
+            amount: 0,
+            ..*self
+        }
+    }
+}
+
 impl Module for Plain {
     const NAME: &'static str = "credit-plain";
     const VERSION: u32 = 1;
@@ -65,10 +77,10 @@ impl Module for Plain {
     fn declare(d: &mut Declaration) -> Columns {
         let id = d.bounded_by("id", COMMITTED_ONLY);
         let amount = d.column("amount", crate::amount::AMOUNT_BITS);
-        let class = d.bounded_by("class", "the weight lookup");
-        let weight = d.bounded_by("weight", "the weight lookup");
-        let code = d.bounded_by("conversion", "the conversion lookup");
-        let factor = d.bounded_by("conversion factor", "the conversion lookup");
+        let class = d.shared_by("class", "the weight lookup");
+        let weight = d.shared_by("weight", "the weight lookup");
+        let code = d.shared_by("conversion", "the conversion lookup");
+        let factor = d.shared_by("conversion factor", "the conversion lookup");
 
         d.lookup(
             "the weight is the rulebook's for this class",

@@ -8,6 +8,7 @@ use blake2b_simd::Params as Blake2b;
 use crate::amount::RATE_ONE;
 use crate::book::{Book, CollateralItem, Exposure};
 use crate::cells::banded::{self, BandRow};
+use crate::cells::pack::Sort;
 use crate::cells::secured::{ExposureRow, ItemRow, LONGEST_MATURITY, Padding};
 use crate::cells::secured_general::{Lent, MismatchRule, Protection};
 use crate::cells::{plain, tables};
@@ -60,13 +61,32 @@ impl<'a> BookRows<'a> {
         }
     }
 
-    /// The charges of one circuit, in the book's order.
+    /// The charges of one circuit, sorted by what a row shares and otherwise in the book's order.
     pub fn of<'c>(&self, credit: &'c CreditAssessment, circuit: RowCircuit) -> Vec<&'c Charge> {
-        credit
-            .charges
-            .iter()
-            .filter(|charge| RowCircuit::from(charge.shape) == circuit)
-            .collect()
+        let of_circuit = |charge: &&Charge| RowCircuit::from(charge.shape) == circuit;
+        let mut charges: Vec<&Charge> = credit.charges.iter().filter(of_circuit).collect();
+        charges.sort_by_cached_key(|charge| self.sort(charge));
+        charges
+    }
+
+    /// What a charge shares with the other positions of its row; nothing in the circuits with one
+    /// position per row.
+    pub fn sort(&self, charge: &Charge) -> Sort {
+        match RowCircuit::from(charge.shape) {
+            RowCircuit::Plain => (charge.class, charge.currency, charge.conversion, 0),
+            RowCircuit::Secured => {
+                let period = self.period(self.exposure(charge));
+                (charge.class, charge.currency, charge.conversion, period)
+            }
+            RowCircuit::Banded | RowCircuit::SecuredGeneral => (0, 0, 0, 0),
+        }
+    }
+
+    fn period(&self, exposure: &Exposure) -> u64 {
+        let code = self.haircuts.and_then(|haircuts| {
+            tables::period_code(haircuts, exposure.holding_days, exposure.revaluation_days)
+        });
+        code.unwrap_or(0)
     }
 
     /// Positions that a charge takes.
@@ -204,9 +224,6 @@ impl<'a> BookRows<'a> {
     /// Exposure part of a secured charge.
     pub fn secured_exposure(&self, charge: &Charge) -> ExposureRow {
         let exposure = self.exposure(charge);
-        let period = self
-            .haircuts
-            .and_then(|h| tables::period_code(h, exposure.holding_days, exposure.revaluation_days));
         ExposureRow {
             id: id_digest(&exposure.id),
             amount: exposure.amount,
@@ -216,7 +233,7 @@ impl<'a> BookRows<'a> {
             currency: charge.currency.into(),
             rate: charge.rate,
             conversion: charge.factor.into(),
-            period: period.unwrap_or(0),
+            period: self.period(exposure),
         }
     }
 

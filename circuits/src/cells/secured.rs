@@ -17,14 +17,19 @@
 //! `covered` runs upwards from the last item of a run; the run ends where the next row is a head,
 //! and the sentinel after the last row is a head.
 //!
+//! Four positions stand in a row and share class, currency, balance-sheet kind and holding period:
+//! exposures are sorted by them.
+//!
 //! Items are counted through the book: each row's ordinal is the last one's plus the row's item.
 //! The carry columns hand the count from copy to copy, so that no item is used twice.
 
 use std::sync::Arc;
 
+use num_bigint::BigUint;
+
 use crate::amount::{AMOUNT_BITS, HAIRCUT_ONE};
 use crate::cells::tags;
-use crate::field::Fp;
+use crate::field::{Fp, from_biguint};
 use crate::protocol::expr::{Col, Expr, not};
 use crate::protocol::layout::{COMMITTED_ONLY, Declaration, Layout, Module};
 use crate::protocol::publics::{PublicTable, Publics, Relation, Weighed};
@@ -157,10 +162,24 @@ macro_rules! silent {
 }
 silent!(ItemRow, ExposureRow, Padding);
 
+impl ExposureRow {
+    /// The same sort of exposure with nothing in it.
+    pub fn without_amount(&self) -> ExposureRow {
+        ExposureRow {
+            id: 0,
+            amount: 0,
+            ..*self
+        }
+    }
+}
+
 impl ItemRow {
     /// What the item covers, 10^-17 of a unit.
-    pub fn covers(&self) -> u128 {
-        u128::from(self.amount) * u128::from(self.rate) * u128::from(HAIRCUT_ONE - self.scaled)
+    ///
+    /// Up to 141 bits: the sum over a run may be wider than what the circuit holds, and is then
+    /// refused where the grid is completed.
+    pub fn covers(&self) -> BigUint {
+        BigUint::from(self.amount) * self.rate * HAIRCUT_ONE.saturating_sub(self.scaled)
     }
 }
 
@@ -172,12 +191,12 @@ pub(crate) fn declare_shared(d: &mut Declaration) -> Shared {
     let item = d.bit("row with an item");
     let ordinal = d.bounded_by("item ordinal", "it counts up from the carry");
     let amount = d.column("amount", AMOUNT_BITS);
-    let class = d.bounded_by("class", "the weight lookup");
-    let weight = d.bounded_by("weight", "the weight lookup");
-    let code = d.bounded_by("conversion", "the conversion lookup");
-    let currency = d.bounded_by("currency", "the conversion lookup");
-    let rate = d.bounded_by("rate", "the conversion lookup");
-    let conversion = d.bounded_by("conversion factor", "the conversion lookup");
+    let class = d.shared_by("class", "the weight lookup");
+    let weight = d.shared_by("weight", "the weight lookup");
+    let code = d.shared_by("conversion", "the conversion lookup");
+    let currency = d.shared_by("currency", "the conversion lookup");
+    let rate = d.shared_by("rate", "the conversion lookup");
+    let conversion = d.shared_by("conversion factor", "the conversion lookup");
     let collateral = d.column("collateral", AMOUNT_BITS);
     let item_currency = d.bounded_by("item currency", "the item's rate lookup");
     let item_rate = d.bounded_by("item rate", "the item's rate lookup");
@@ -185,7 +204,7 @@ pub(crate) fn declare_shared(d: &mut Declaration) -> Shared {
     let maturity = d.bounded_by("residual maturity", "the maturity gate");
     let edge = d.bounded_by("longest maturity of the band", "the haircut lookup");
     let haircut = d.bounded_by("ten-day haircut", "the haircut lookup");
-    let period = d.bounded_by("holding period", "the scaled haircut lookup");
+    let period = d.shared_by("holding period", "the scaled haircut lookup");
     let mismatch = d.bounded_by("currency mismatch", "the scaled haircut lookup");
     let scaled = d.bounded_by("scaled haircut", "the scaled haircut lookup");
     let spare = d.column("days to the end of the band", MATURITY_BITS);
@@ -402,7 +421,7 @@ impl Shared {
 impl Module for Secured {
     const NAME: &'static str = "credit-secured";
     const VERSION: u32 = 1;
-    const LANES: usize = 2;
+    const LANES: usize = 4;
     type Columns = Columns;
 
     fn declare(d: &mut Declaration) -> Columns {
@@ -442,11 +461,11 @@ impl Columns {
         ordinal: &mut u64,
     ) -> usize {
         let rows = items.len().max(1);
-        let mut covered = 0u128;
-        let mut covers = vec![0u128; rows];
+        let mut covered = BigUint::ZERO;
+        let mut covers = vec![BigUint::ZERO; rows];
         for (index, item) in items.iter().enumerate().rev() {
             covered += item.covers();
-            covers[index] = covered;
+            covers[index] = covered.clone();
         }
         for (index, covered) in covers.iter().enumerate() {
             let item = items.get(index);
@@ -454,13 +473,17 @@ impl Columns {
             let at = position + index;
             self.shared
                 .fill(grid, at, index == 0, exposure, item, padding, *ordinal);
-            grid.set(at, self.shared.covered, *covered);
+            grid.set_field(at, self.shared.covered, from_biguint(covered));
             if index == 0 {
-                let side = u128::from(exposure.amount)
-                    * u128::from(exposure.rate)
-                    * u128::from(HAIRCUT_ONE);
-                grid.set(at, self.shared.charged, (side > *covered).into());
-                grid.set(at, self.left, side.abs_diff(*covered));
+                let side = BigUint::from(exposure.amount) * exposure.rate * HAIRCUT_ONE;
+                let charged = side > *covered;
+                let left = if charged {
+                    side - covered
+                } else {
+                    covered - side
+                };
+                grid.set(at, self.shared.charged, charged.into());
+                grid.set_field(at, self.left, from_biguint(&left));
             }
         }
         position + rows

@@ -301,7 +301,7 @@ impl Columns {
         let mut covered = BigUint::default();
         let mut covers = vec![BigUint::default(); rows];
         for (index, (item, protection)) in items.iter().enumerate().rev() {
-            covered += BigUint::from(item.covers()) * numerator(protection);
+            covered += item.covers() * numerator(protection);
             covers[index] = covered.clone();
         }
         let side = BigUint::from(exposure.amount) * exposure.rate * (HAIRCUT_ONE + lent.scaled);
@@ -329,7 +329,7 @@ impl Columns {
             let protection = item.map_or(outlasts, |(_, p)| *p);
             let matched = is_matched(&protection);
             let recognised = !matched && counts(&protection);
-            let item_side = plain.map_or(0, ItemRow::covers);
+            let item_side = plain.map_or(BigUint::ZERO, ItemRow::covers);
             for (col, value) in [
                 (self.lent_row, lent.row),
                 (self.lent_maturity, lent.maturity),
@@ -360,7 +360,7 @@ impl Columns {
             ] {
                 grid.set(at, col, value.into());
             }
-            grid.set(at, self.item_side, item_side);
+            grid.set_field(at, self.item_side, field(&item_side));
             grid.set_field(at, self.shared.covered, field(covered));
             if index == 0 {
                 grid.set(at, self.shared.charged, charged.into());

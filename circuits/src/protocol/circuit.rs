@@ -35,9 +35,6 @@ use crate::protocol::expr::Expr;
 use crate::protocol::layout::{Layout, LayoutError, Module, Place, Size};
 use crate::protocol::lookup::{Input, helpers};
 
-/// Rotations at which the running sum is read, from 0.
-pub const SUM_ROTATIONS: usize = 6;
-
 /// Name of the gate that queries every first-round column.
 pub const EVERY_COLUMN_IS_OPENED: &str = "every column is opened";
 /// Name of the gates of α and the powers of β.
@@ -52,6 +49,10 @@ pub const PUBLIC_TABLE_SIDE: &str = "the public table's side";
 pub const TOTALS_ARE_ZERO: &str = "a total column is zero outside its rows";
 /// Name of the gates of the running sum.
 pub const RUNNING_SUM_CLOSES: &str = "the running sum closes";
+
+/// Rotations at which the running sum is queried: they set the number of random rows of every
+/// column (`blinding_factors() + 1` = rotations + 3).
+pub const SUM_ROTATIONS: usize = 6;
 
 /// Index of the columns of the second round, counted from its first.
 #[derive(Clone, Debug)]

@@ -152,8 +152,10 @@ pub fn manifest(layout: &Layout) -> String {
         };
         let _ = writeln!(
             text,
-            "column {} at {}: {bound}",
-            column.name, layout.offsets[index]
+            "column {} at {}{}: {bound}",
+            column.name,
+            layout.offsets[index],
+            if column.shared { " of the row" } else { "" }
         );
     }
     for lookup in &layout.lookups {

@@ -85,6 +85,8 @@ pub struct Column {
     pub name: &'static str,
     /// Bound.
     pub bound: Bound,
+    /// Whether all positions of a row share the cell.
+    pub shared: bool,
 }
 
 /// A lookup: the tuple must be a row of the public table with this tag.
@@ -96,6 +98,8 @@ pub struct Lookup {
     pub tag: u64,
     /// The tuple.
     pub values: Vec<Expr>,
+    /// Whether it is made once per row, because all its columns are shared.
+    pub shared: bool,
 }
 
 /// Where a gate holds.
@@ -156,14 +160,35 @@ impl Declaration {
         self.push(name, Bound::By(why))
     }
 
+    /// A column that all positions of a row share: rows are grouped by it. A lookup of shared
+    /// columns alone is made once per row. The engine does not bound it; `why` says what does.
+    pub fn shared_by(&mut self, name: &'static str, why: &'static str) -> Col {
+        let col = self.push(name, Bound::By(why));
+        self.columns[col.0].shared = true;
+        col
+    }
+
     fn push(&mut self, name: &'static str, bound: Bound) -> Col {
-        self.columns.push(Column { name, bound });
+        self.columns.push(Column {
+            name,
+            bound,
+            shared: false,
+        });
         Col(self.columns.len() - 1)
     }
 
     /// The tuple is a row of the public table `tag`.
     pub fn lookup(&mut self, name: &'static str, tag: u64, values: Vec<Expr>) {
-        self.lookups.push(Lookup { name, tag, values });
+        let mut shared = true;
+        for value in &values {
+            value.for_each_cell(&mut |col, _| shared &= self.columns[col.0].shared);
+        }
+        self.lookups.push(Lookup {
+            name,
+            tag,
+            values,
+            shared,
+        });
     }
 
     /// At every position the expression is zero.
@@ -277,10 +302,12 @@ pub struct Layout {
     pub weighed: Vec<Col>,
     /// Range checks.
     pub range_checks: Vec<RangeCheck>,
-    /// Offset of each declared column within a lane.
+    /// Offset of each declared column within a lane, or among the shared columns.
     pub offsets: Vec<usize>,
     /// Physical columns per lane.
     pub lane_width: usize,
+    /// Physical columns that a row's positions share; they follow the lanes.
+    pub shared: usize,
     /// Range tables (bits of each), in the order of the fixed column.
     pub range_tables: Vec<u32>,
     /// Number of tuple values of the widest public lookup; 0 without public tables.
@@ -313,9 +340,14 @@ impl Layout {
     ) -> Result<Layout, LayoutError> {
         let mut offsets = Vec::new();
         let mut range_checks = Vec::new();
-        let mut width = 0;
+        let (mut width, mut shared) = (0, 0);
         let mut range_tables = vec![limb_bits];
         for (index, column) in d.columns.iter().enumerate() {
+            if column.shared {
+                offsets.push(shared);
+                shared += 1;
+                continue;
+            }
             offsets.push(width);
             width += 1;
             match column.bound {
@@ -365,6 +397,7 @@ impl Layout {
             range_checks,
             offsets,
             lane_width: width,
+            shared,
             range_tables,
             table_width,
         };
@@ -462,7 +495,7 @@ impl Layout {
 
     /// Index of the multiplicity column of the range tables.
     pub fn range_multiplicity(&self) -> usize {
-        self.lanes * self.lane_width
+        self.lanes * self.lane_width + self.shared
     }
 
     /// Index of the multiplicity column of the public table, if there is one.
@@ -482,6 +515,11 @@ impl Layout {
 
     /// Physical column of a declared column in a lane.
     pub fn physical(&self, lane: usize, col: Col) -> usize {
+        let lane = if self.columns[col.0].shared {
+            self.lanes
+        } else {
+            lane
+        };
         lane * self.lane_width + self.offsets[col.0]
     }
 

@@ -39,7 +39,9 @@ pub fn helpers(layout: &Layout) -> Vec<Vec<Input>> {
         for (check, range) in layout.range_checks.iter().enumerate() {
             ranges.extend((0..=range.limbs.len()).map(|limb| Input::Range { lane, check, limb }));
         }
-        tuples.extend((0..layout.lookups.len()).map(|lookup| Input::Tuple { lane, lookup }));
+        let here = |lookup: &usize| lane == 0 || !layout.lookups[*lookup].shared;
+        let lookups = (0..layout.lookups.len()).filter(here);
+        tuples.extend(lookups.map(|lookup| Input::Tuple { lane, lookup }));
     }
     let mut ranges = ranges.into_iter();
     let mut helpers: Vec<Vec<Input>> = tuples

@@ -1,6 +1,7 @@
 //! Proving one shard: commit the first round, derive the challenges, solve the second round,
 //! prove, compare the commitments, verify, and only then hand the proof out.
 
+use std::io;
 use std::sync::Arc;
 
 use ff::PrimeField;
@@ -9,14 +10,16 @@ use group::GroupEncoding;
 use halo2_proofs::plonk;
 use halo2_proofs::poly::EvaluationDomain;
 use halo2_proofs::poly::commitment::Blind;
-use halo2_proofs::transcript::{Blake2bWrite, Challenge255};
+use halo2_proofs::transcript::{
+    Blake2bWrite, Challenge255, EncodedChallenge, Transcript, TranscriptWrite,
+};
 
 use crate::field::{Fp, Point};
 use crate::parallel;
 use crate::protocol::challenge::{ChallengeContext, Challenges, ProofPosition};
 use crate::protocol::circuit::{EngineCircuit, SecondRound};
 use crate::protocol::key::ProvingKey;
-use crate::protocol::layout::{BLINDING_ROWS, Layout, Module, Size};
+use crate::protocol::layout::{BLINDING_ROWS, Layout, MAX_DEGREE, Module, Size};
 use crate::protocol::params::PublicParams;
 use crate::protocol::publics::Publics;
 use crate::protocol::tape::{ColumnBlinding, Entropy, EntropyError, MasterSeed, Tape};
@@ -48,8 +51,6 @@ pub struct TotalOpening {
 pub struct ProvedShard {
     /// The proof's bytes.
     pub proof: Vec<u8>,
-    /// Per copy, the opening of its first total column, if it has one.
-    pub totals: Vec<TotalOpening>,
     /// Seconds spent in each phase, for benchmarks.
     pub phases: Phases,
 }
@@ -61,10 +62,28 @@ pub struct Phases {
     pub first_round: std::time::Duration,
     /// Solving the second round.
     pub second_round: std::time::Duration,
-    /// The library's prover.
-    pub proof: std::time::Duration,
+    /// The library: witness columns, commitments and transforms of all copies.
+    pub commitments: std::time::Duration,
+    /// The library: the quotient, evaluated and committed.
+    pub quotient: std::time::Duration,
+    /// The library: evaluations, and the polynomials that open them.
+    pub evaluations: std::time::Duration,
+    /// The library: the opening argument.
+    pub opening: std::time::Duration,
     /// Verifying our own proof.
     pub verify: std::time::Duration,
+}
+
+impl std::ops::AddAssign for Phases {
+    fn add_assign(&mut self, other: Phases) {
+        self.first_round += other.first_round;
+        self.second_round += other.second_round;
+        self.commitments += other.commitments;
+        self.quotient += other.quotient;
+        self.evaluations += other.evaluations;
+        self.opening += other.opening;
+        self.verify += other.verify;
+    }
 }
 
 /// Why a shard was not proven.
@@ -187,7 +206,6 @@ pub fn prove_shard<M: Module, S: Size>(
         &publics,
     );
     let challenges: Challenges = context.challenges(&commitments);
-    let totals = total_openings(&layout, &copies, &blindings);
     let (circuits, instances) = second_round::<M, S>(&layout, copies, &challenges);
     phases.second_round = clock.lap();
 
@@ -200,7 +218,8 @@ pub fn prove_shard<M: Module, S: Size>(
         .map(|copy| copy.iter().map(Vec::as_slice).collect())
         .collect();
     let slices: Vec<&[&[Fp]]> = slices.iter().map(Vec::as_slice).collect();
-    let mut transcript = Blake2bWrite::<_, Point, Challenge255<Point>>::init(Vec::new());
+    let inner = Blake2bWrite::<_, Point, Challenge255<Point>>::init(Vec::new());
+    let mut transcript = Clocked::new(inner, advice * circuits.len());
     plonk::create_proof(
         params.inner(),
         &key.pk,
@@ -211,11 +230,12 @@ pub fn prove_shard<M: Module, S: Size>(
     )
     .map_err(|e| ProveError::Library(format!("{e:?}")))?;
     drop(circuits);
-    let proof = transcript.finalize();
+    transcript.end(&mut phases);
+    let proof = transcript.inner.finalize();
     if !tape.served_exactly() {
         return Err(ProveError::Tape);
     }
-    phases.proof = clock.lap();
+    clock.lap();
 
     for (index, (copy, column)) in columns.iter().enumerate() {
         let at = 32 * (copy * advice + column);
@@ -235,27 +255,20 @@ pub fn prove_shard<M: Module, S: Size>(
         .map_err(ProveError::Unsatisfied)?;
     }
     phases.verify = clock.lap();
-    Ok(ProvedShard {
-        proof,
-        totals,
-        phases,
-    })
+    Ok(ProvedShard { proof, phases })
 }
 
-fn total_openings(
-    layout: &Layout,
-    copies: &[CopyWitness],
-    blindings: &[Vec<ColumnBlinding>],
-) -> Vec<TotalOpening> {
-    if layout.totals.is_empty() {
-        return Vec::new();
+impl TotalOpening {
+    /// The opening of a completed grid's own total column, whose blinding was chosen.
+    pub fn of(grid: &Grid, chosen: &[(usize, ColumnBlinding)]) -> TotalOpening {
+        let layout = grid.layout();
+        let column = layout.total_column(0);
+        let blinding = chosen.iter().find(|(chosen, _)| *chosen == column);
+        TotalOpening {
+            values: grid.columns()[column][..layout.totals.len()].to_vec(),
+            blinding: blinding.map_or_else(ColumnBlinding::zero, |(_, b)| b.clone()),
+        }
     }
-    let column = layout.total_column(0);
-    let opening = |(copy, blindings): (&CopyWitness, &Vec<ColumnBlinding>)| TotalOpening {
-        values: copy.grid.columns()[column][..layout.totals.len()].to_vec(),
-        blinding: blindings[column].clone(),
-    };
-    copies.iter().zip(blindings).map(opening).collect()
 }
 
 type Instances = Vec<Vec<Vec<Fp>>>;
@@ -319,5 +332,72 @@ impl Clock {
         let now = std::time::Instant::now();
         self.0 = Some(now);
         now - then
+    }
+}
+
+/// A transcript that notes when the library enters its next phase, by counting the points.
+struct Clocked<T> {
+    inner: T,
+    advice: usize,
+    points: usize,
+    clock: Clock,
+    laps: [std::time::Duration; 3],
+}
+
+impl<T> Clocked<T> {
+    fn new(inner: T, advice: usize) -> Clocked<T> {
+        Clocked {
+            inner,
+            advice,
+            points: 0,
+            clock: Clock::start(),
+            laps: Default::default(),
+        }
+    }
+
+    /// After the advice come the random polynomial and the pieces of the quotient, then the
+    /// quotient of the multi-opening.
+    fn point(&mut self) {
+        self.points += 1;
+        let ends = [
+            self.advice,
+            self.advice + MAX_DEGREE,
+            self.advice + MAX_DEGREE + 1,
+        ];
+        if let Some(lap) = ends.iter().position(|end| *end == self.points) {
+            self.laps[lap] = self.clock.lap();
+        }
+    }
+
+    fn end(&mut self, phases: &mut Phases) {
+        [phases.commitments, phases.quotient, phases.evaluations] = self.laps;
+        phases.opening = self.clock.lap();
+    }
+}
+
+impl<E: EncodedChallenge<Point>, T: Transcript<Point, E>> Transcript<Point, E> for Clocked<T> {
+    fn squeeze_challenge(&mut self) -> E {
+        self.inner.squeeze_challenge()
+    }
+
+    fn common_point(&mut self, point: Point) -> io::Result<()> {
+        self.inner.common_point(point)
+    }
+
+    fn common_scalar(&mut self, scalar: Fp) -> io::Result<()> {
+        self.inner.common_scalar(scalar)
+    }
+}
+
+impl<E: EncodedChallenge<Point>, T: TranscriptWrite<Point, E>> TranscriptWrite<Point, E>
+    for Clocked<T>
+{
+    fn write_point(&mut self, point: Point) -> io::Result<()> {
+        self.point();
+        self.inner.write_point(point)
+    }
+
+    fn write_scalar(&mut self, scalar: Fp) -> io::Result<()> {
+        self.inner.write_scalar(scalar)
     }
 }

@@ -90,10 +90,8 @@ pub fn proof_length(layout: &Layout, copies: usize) -> usize {
     let scalars_rows = 2 + layout.beta_powers();
     let instance_queries = instance.count - 1 + scalars_rows;
     let fixed_queries = 5;
-    // Columns read at equal rotations share a set: here only, ahead, the running sum's, and the
-    // public scalars', which are as many as the running sum's in some circuits.
-    let reaches = [1, 2, SUM_ROTATIONS, scalars_rows];
-    let point_sets = BTreeSet::from(reaches).len();
+    // {0}, {0, 1}, the running sum's six rotations, and the public scalars' where it differs.
+    let point_sets = 3 + usize::from(scalars_rows != SUM_ROTATIONS);
 
     let points = copies * advice + 1 + (MAX_DEGREE - 1) + 1 + 1 + 2 * layout.k as usize;
     let scalars = copies * (instance_queries + advice_queries) + fixed_queries + 1 + point_sets + 2;

@@ -143,7 +143,8 @@ impl Bank {
     }
 
     pub(crate) fn publics(&self) -> Publics {
-        capital_publics(&self.rulebook, &self.plan).expect("a plan")
+        let layout = Layout::of::<Capital, Small>().expect("a layout").0;
+        capital_publics(&self.rulebook, &self.plan, layout.positions()).expect("a plan")
     }
 
     /// Words and totals against the verifier's own relations, nothing else solved.

@@ -254,7 +254,7 @@ fn bits() -> Vec<Cheat> {
 
 pub(crate) fn cheats() -> Vec<Cheat> {
     let own = lookups().into_iter().chain(ranges()).chain(gates());
-    shared().into_iter().chain(own).chain(bits()).collect()
+    shared(2).into_iter().chain(own).chain(bits()).collect()
 }
 
 #[test]

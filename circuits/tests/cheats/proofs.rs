@@ -158,20 +158,36 @@ fn the_verifier_refuses_false_claims_of_a_prover_who_solves_the_rest() {
     assert!(matches!(again, Err(ProveError::Unsatisfied(_))));
 }
 
+/// Fresh blinding of a circuit's own total column, and the opening that follows.
+fn opened(forgery: &Forgery, mut chosen: Chosen) -> (CopyWitness, TotalOpening) {
+    let master = MasterSeed::fresh(&mut OsEntropy).expect("randomness");
+    let column = forgery.grid.layout().total_column(0);
+    chosen.push((column, master.column_key(0, 0).blinding()));
+    let opening = TotalOpening::of(&forgery.grid, &chosen);
+    (copy(forgery, chosen), opening)
+}
+
+type TwoCopies = (Vec<Publics>, ProvedShard, Vec<TotalOpening>);
+
 /// Two copies of one shard, honest.
-fn two_copies() -> &'static (Vec<Publics>, ProvedShard) {
-    static PROVED: OnceLock<(Vec<Publics>, ProvedShard)> = OnceLock::new();
+fn two_copies() -> &'static TwoCopies {
+    static PROVED: OnceLock<TwoCopies> = OnceLock::new();
     PROVED.get_or_init(|| {
         let honest = honest(RowCircuit::Plain);
-        let copies = || vec![copy(honest, Vec::new()), copy(honest, Vec::new())];
-        let proved = prove(plain_key(), copies(), SelfCheck::Verify).expect("it verifies");
-        (vec![honest.publics.clone(), honest.publics.clone()], proved)
+        let copies = (0..2).map(|_| opened(honest, Vec::new()));
+        let (copies, openings) = copies.unzip();
+        let proved = prove(plain_key(), copies, SelfCheck::Verify).expect("it verifies");
+        (
+            vec![honest.publics.clone(), honest.publics.clone()],
+            proved,
+            openings,
+        )
     })
 }
 
 #[test]
 fn what_surrounds_a_proof_is_part_of_it() {
-    let (publics, proved) = two_copies();
+    let (publics, proved, _) = two_copies();
     let key = plain_key().verifying();
     let proof = &proved.proof;
     assert_eq!(proof.len(), proof_length(key.layout(), 2));
@@ -225,7 +241,7 @@ fn what_surrounds_a_proof_is_part_of_it() {
 /// CONDITIONS S5(a): the challenge covers the commitment of each first-round column of each copy.
 #[test]
 fn each_commitment_changes_the_challenge() {
-    let (publics, proved) = two_copies();
+    let (publics, proved, _) = two_copies();
     let layout = plain_key().layout();
     let advice = layout.first_round() + SecondRound::of(layout).count;
     let word = |copy: usize, column: usize| {
@@ -283,7 +299,7 @@ fn each_commitment_changes_the_challenge() {
 /// CONDITIONS P3: nothing of one attempt comes back in another.
 #[test]
 fn two_proofs_of_one_book_differ_in_every_commitment() {
-    let (_, first) = two_copies();
+    let (_, first, _) = two_copies();
     let honest = honest(RowCircuit::Plain);
     let copies = vec![copy(honest, Vec::new()), copy(honest, Vec::new())];
     let second = prove(plain_key(), copies, SelfCheck::Verify).expect("it verifies");
@@ -393,28 +409,27 @@ fn integer(value: Fp) -> num_bigint::BigUint {
     signed(value).to_biguint().expect("not negative")
 }
 
-fn prove_carried(seeds: [u32; 3]) -> (Vec<Forgery>, Vec<Vec<Point>>, ProvedShard) {
+fn prove_carried(seeds: [u32; 3]) -> (Vec<Forgery>, Vec<Vec<Point>>, Vec<TotalOpening>) {
     let master = MasterSeed::fresh(&mut OsEntropy).expect("randomness");
     let blinding = |number| master.column_key(number, 0).blinding();
     let layout = secured_key().layout();
     let columns = [CARRY_IN, CARRY_OUT].map(|column| layout.total_column(column));
-    // Five items in each copy: the second takes up where the first left.
+    // As many items in each copy: the second takes up where the first left.
     let forgeries = vec![make_secured(0), make_secured(CARRIED)];
     let [out, taken_up, last] = seeds;
-    let copies = vec![
-        copy(&forgeries[0], vec![(columns[1], blinding(out))]),
-        copy(
-            &forgeries[1],
-            vec![
-                (columns[0], blinding(taken_up)),
-                (columns[1], blinding(last)),
-            ],
-        ),
+    let first = vec![(columns[1], blinding(out))];
+    let second = vec![
+        (columns[0], blinding(taken_up)),
+        (columns[1], blinding(last)),
     ];
+    let copies = forgeries.iter().zip([first, second]);
+    let (copies, openings) = copies
+        .map(|(forgery, chosen)| opened(forgery, chosen))
+        .unzip();
     let proved = prove(secured_key(), copies, SelfCheck::Verify).expect("it verifies");
     let publics: Vec<Publics> = forgeries.iter().map(|f| f.publics.clone()).collect();
     let totals = verify(secured_key(), &publics, &proved.proof).expect("it verifies");
-    (forgeries, totals, proved)
+    (forgeries, totals, openings)
 }
 
 fn prove_capital(capital: &Forgery, sum: &TotalOpening) -> Vec<Vec<Point>> {
@@ -432,10 +447,10 @@ fn prove_capital(capital: &Forgery, sum: &TotalOpening) -> Vec<Vec<Point>> {
 fn linked() -> &'static Linked {
     static LINKED: OnceLock<Linked> = OnceLock::new();
     LINKED.get_or_init(|| {
-        let (publics, plain) = two_copies();
+        let (publics, plain, plain_openings) = two_copies();
         let plain_totals = verify(plain_key(), publics, &plain.proof).expect("it verifies");
-        let (secured, secured_totals, proved) = prove_carried([0, 0, 1]);
-        let sum = sum_openings(plain.totals.iter().chain(&proved.totals));
+        let (secured, secured_totals, openings) = prove_carried([0, 0, 1]);
+        let sum = sum_openings(plain_openings.iter().chain(&openings));
         let mut bank = Bank::new(basel(), true);
         bank.plan.claims.retain(|claim| claim.ratio == Ratio::Cet1);
         bank.plan.claims[0].threshold = 0;

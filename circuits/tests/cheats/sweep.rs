@@ -80,14 +80,17 @@ const FREE: &[(&str, &str)] = &[
 ];
 
 fn column_of(layout: &Layout, physical: usize) -> String {
-    let in_lane = physical % layout.lane_width;
-    if physical >= layout.lanes * layout.lane_width {
-        return "engine".to_owned();
-    }
-    let owner = layout.offsets.iter().rposition(|offset| *offset <= in_lane);
-    let owner = owner.expect("the first column starts at zero");
+    let lanes = layout.lanes * layout.lane_width;
+    let (offset, shared) = if physical < lanes {
+        (physical % layout.lane_width, false)
+    } else {
+        (physical - lanes, true)
+    };
+    let owners = layout.columns.iter().zip(&layout.offsets).enumerate();
+    let owner = owners.filter(|(_, (column, at))| column.shared == shared && **at <= offset);
+    let owner = owner.last().expect("the first column starts at zero").0;
     let name = layout.columns[owner].name;
-    if layout.offsets[owner] == in_lane {
+    if layout.offsets[owner] == offset {
         name.to_owned()
     } else {
         format!("limb of {name}")
@@ -98,7 +101,7 @@ fn column_of(layout: &Layout, physical: usize) -> String {
 fn sweep(circuit: RowCircuit) -> (usize, usize, BTreeMap<String, usize>) {
     let honest = honest(circuit);
     let layout = honest.grid.layout();
-    let columns = layout.lanes * layout.lane_width;
+    let columns = layout.range_multiplicity();
     let (mut tried, mut idle) = (0, 0);
     let mut accepted: BTreeMap<String, usize> = BTreeMap::new();
     let end = layout.active_rows();
@@ -122,9 +125,8 @@ fn sweep(circuit: RowCircuit) -> (usize, usize, BTreeMap<String, usize>) {
                 if forgery.violations_at(&rows).is_empty() {
                     *accepted.entry(column_of(layout, physical)).or_default() += 1;
                 }
-                // Back to honest: this lane's columns in these rows, and the totals.
-                let lane = physical / layout.lane_width * layout.lane_width;
-                for column in lane..lane + layout.lane_width {
+                // Back to honest; the totals are summed again every time.
+                for column in 0..columns {
                     for &row in &rows {
                         let cell = honest.grid.columns()[column][row];
                         forgery.grid.columns_mut()[column][row] = cell;

@@ -1,6 +1,8 @@
 //! Books for tests.
 #![allow(dead_code, reason = "each test file uses its part")]
 
+pub(crate) mod random;
+
 use num_bigint::{BigInt, BigUint};
 use num_rational::BigRational;
 use plimsoll_circuits::amount::{EXPOSURE_SCALE, RWA_SCALE};

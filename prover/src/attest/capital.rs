@@ -5,6 +5,7 @@ use std::sync::Arc;
 use plimsoll_circuits::cells::capital::CREDIT_RISK;
 use plimsoll_circuits::cells::capital::rules::{CapitalInputs, CapitalPlan, capital_system};
 use plimsoll_circuits::proofs::ProofPlan;
+use plimsoll_circuits::protocol::challenge::ProofPosition;
 use plimsoll_circuits::protocol::layout::Size;
 use plimsoll_circuits::protocol::params::PublicParams;
 use plimsoll_circuits::protocol::prove::{
@@ -17,19 +18,22 @@ use plimsoll_circuits::rulebook::Rulebook;
 use crate::attest::keys::{ProvingKeys, built};
 use crate::attest::{AttestError, unsolved};
 
-/// Proves the capital module over the sum of the row circuits' totals.
-#[allow(clippy::too_many_arguments)]
-pub(crate) fn prove<S: Size>(
-    params: &PublicParams,
+/// The capital proof's witness.
+#[derive(Debug)]
+pub(crate) struct FilledCapital {
+    position: ProofPosition,
+    copy: CopyWitness,
+}
+
+/// Fills the capital circuit: the words of the rules, and the sum of the row circuits' totals.
+pub(crate) fn fill<S: Size>(
     keys: &ProvingKeys<S>,
     plan: &ProofPlan,
     rulebook: &Rulebook,
     capital: &CapitalPlan,
     inputs: CapitalInputs<'_>,
     total: TotalOpening,
-    statement: [u8; 32],
-    check: SelfCheck,
-) -> Result<ProvedShard, AttestError> {
+) -> Result<FilledCapital, AttestError> {
     let key = built(keys.capital.as_ref())?;
     let layout = Arc::clone(key.layout());
     let system = capital_system(rulebook, capital, Some(inputs)).map_err(unsolved)?;
@@ -46,13 +50,32 @@ pub(crate) fn prove<S: Size>(
         publics,
         chosen: linked.into_iter().collect(),
     };
-    Ok(prove_shard(
-        params,
-        key,
-        plan.position,
-        statement,
-        vec![copy],
-        check,
-        &mut OsEntropy,
-    )?)
+    Ok(FilledCapital {
+        position: plan.position,
+        copy,
+    })
+}
+
+impl FilledCapital {
+    /// Proves it.
+    pub(crate) fn prove<S: Size>(
+        self,
+        params: &PublicParams,
+        keys: &ProvingKeys<S>,
+        statement: [u8; 32],
+        check: SelfCheck,
+    ) -> Result<ProvedShard, AttestError> {
+        let key = built(keys.capital.as_ref())?;
+        let copies = vec![self.copy];
+        let entropy = &mut OsEntropy;
+        Ok(prove_shard(
+            params,
+            key,
+            self.position,
+            statement,
+            copies,
+            check,
+            entropy,
+        )?)
+    }
 }

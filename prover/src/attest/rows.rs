@@ -1,15 +1,19 @@
-//! The proofs of the row circuits, shard by shard.
+//! The shards of the row circuits: filled in order, proven independently.
 
 use std::ops::Range;
 use std::sync::Arc;
 
+use plimsoll_circuits::cells::fill;
 use plimsoll_circuits::cells::rows::BookRows;
-use plimsoll_circuits::cells::secured::{self, CARRY_IN, CARRY_OUT, ExposureRow};
+use plimsoll_circuits::cells::secured::{CARRY_IN, CARRY_OUT};
 use plimsoll_circuits::credit_risk::{Charge, CreditAssessment};
 use plimsoll_circuits::proofs::ProofPlan;
+use plimsoll_circuits::protocol::challenge::ProofPosition;
 use plimsoll_circuits::protocol::layout::{Layout, Size};
 use plimsoll_circuits::protocol::params::PublicParams;
-use plimsoll_circuits::protocol::prove::{CopyWitness, ProvedShard, SelfCheck, prove_shard};
+use plimsoll_circuits::protocol::prove::{
+    CopyWitness, ProvedShard, SelfCheck, TotalOpening, prove_shard, sum_openings,
+};
 use plimsoll_circuits::protocol::tape::{ColumnBlinding, MasterSeed, OsEntropy};
 use plimsoll_circuits::protocol::witness::Grid;
 use plimsoll_circuits::statement::RowCircuit;
@@ -18,41 +22,48 @@ use crate::attest::keys::{ProvingKeys, built};
 use crate::attest::shape::Shapes;
 use crate::attest::{AttestError, Request};
 
-/// Proves the shards of a book, in the order of the statement.
+/// Fills the shards of a book, in the order of the statement.
 #[derive(Debug)]
 pub struct RowProver<'a> {
     rows: BookRows<'a>,
     charges: Vec<(RowCircuit, Vec<&'a Charge>)>,
     shapes: &'a Shapes,
-    carry: Carry,
+    chain: Chain,
+    ordinal: u64,
+    totals: Vec<TotalOpening>,
 }
 
-/// The count of collateral items as it goes from copy to copy, with the blinding of the column
-/// that hands it on: the next copy's column must be the very same point.
+/// The blinding of the columns that meet columns of other proofs: it is chosen here, so that the
+/// other side can be given the very same point.
 #[derive(Debug)]
-struct Carry {
+struct Chain {
     seed: MasterSeed,
     copies: u32,
-    ordinal: u64,
-    blinding: Option<ColumnBlinding>,
+    carry: Option<ColumnBlinding>,
 }
 
-impl Carry {
-    /// (column, blinding) of a copy's carry columns; the first copy's carry-in is its own.
-    fn chosen(&mut self, layout: &Layout) -> Vec<(usize, ColumnBlinding)> {
-        let out = self
-            .seed
-            .column_key(self.copies, CARRY_OUT as u32)
-            .blinding();
+impl Chain {
+    fn fresh(&self, column: usize) -> ColumnBlinding {
+        self.seed.column_key(self.copies, column as u32).blinding()
+    }
+
+    /// (column, blinding) of a copy's total column and carry columns; the first copy's carry-in
+    /// is its own.
+    fn next_copy(&mut self, layout: &Layout, carries: bool) -> Vec<(usize, ColumnBlinding)> {
+        let mut chosen = vec![(layout.total_column(TOTALS), self.fresh(TOTALS))];
+        if carries {
+            let out = self.fresh(CARRY_OUT);
+            let taken_up = self.carry.replace(out.clone());
+            chosen.extend(taken_up.map(|blinding| (layout.total_column(CARRY_IN), blinding)));
+            chosen.push((layout.total_column(CARRY_OUT), out));
+        }
         self.copies += 1;
-        let taken_up = self.blinding.replace(out.clone());
-        let carry_in = taken_up.map(|blinding| (layout.total_column(CARRY_IN), blinding));
-        carry_in
-            .into_iter()
-            .chain([(layout.total_column(CARRY_OUT), out)])
-            .collect()
+        chosen
     }
 }
+
+/// The module's own total column is the first.
+const TOTALS: usize = 0;
 
 impl<'a> RowProver<'a> {
     /// A prover for an assessed book.
@@ -68,53 +79,56 @@ impl<'a> RowProver<'a> {
             .map(|shape| (shape.circuit, rows.of(credit, shape.circuit)))
             .collect();
         let seed = MasterSeed::fresh(&mut OsEntropy)?;
-        let carry = Carry {
+        let chain = Chain {
             seed,
             copies: 0,
-            ordinal: 0,
-            blinding: None,
+            carry: None,
         };
         Ok(RowProver {
             rows,
             charges,
             shapes,
-            carry,
+            chain,
+            ordinal: 0,
+            totals: Vec::new(),
         })
     }
 
-    /// Proves one shard.
-    pub(crate) fn shard<S: Size>(
+    /// Fills the grids of the next shard of a circuit. Shards are filled in order, because the
+    /// count of collateral items goes from one to the next.
+    pub(crate) fn fill<S: Size>(
         &mut self,
-        params: &PublicParams,
         keys: &ProvingKeys<S>,
         circuit: RowCircuit,
         plan: &ProofPlan,
-        statement: [u8; 32],
-        check: SelfCheck,
-    ) -> Result<ProvedShard, AttestError> {
-        macro_rules! prove {
-            ($key:expr, $fill:ident) => {{
+    ) -> Result<FilledShard, AttestError> {
+        macro_rules! filled {
+            ($key:expr, $fill:expr) => {{
                 let key = built($key.as_ref())?;
-                let copies =
-                    self.copies(key.layout(), circuit, plan, |prover, grid, charges| {
-                        prover.$fill(&key.columns, grid, charges)
-                    })?;
-                prove_shard(
-                    params,
-                    key,
-                    plan.position,
-                    statement,
-                    copies,
-                    check,
-                    &mut OsEntropy,
+                self.copies(
+                    key.layout(),
+                    circuit,
+                    plan,
+                    |rows, grid, charges, ordinal| {
+                        $fill(&key.columns, rows, grid, charges, ordinal)
+                    },
                 )?
             }};
         }
-        Ok(match circuit {
-            RowCircuit::Plain => prove!(keys.plain, fill_plain),
-            RowCircuit::Banded => prove!(keys.banded, fill_banded),
-            RowCircuit::Secured => prove!(keys.secured, fill_secured),
-            RowCircuit::SecuredGeneral => prove!(keys.secured_general, fill_secured_general),
+        let copies = match circuit {
+            RowCircuit::Plain => filled!(keys.plain, |columns, rows, grid, charges, _| {
+                fill::plain(columns, rows, grid, charges)
+            }),
+            RowCircuit::Banded => filled!(keys.banded, |columns, rows, grid, charges, _| {
+                fill::banded(columns, rows, grid, charges)
+            }),
+            RowCircuit::Secured => filled!(keys.secured, fill::secured),
+            RowCircuit::SecuredGeneral => filled!(keys.secured_general, fill::secured_general),
+        };
+        Ok(FilledShard {
+            circuit,
+            position: plan.position,
+            copies,
         })
     }
 
@@ -123,28 +137,22 @@ impl<'a> RowProver<'a> {
         layout: &Arc<Layout>,
         circuit: RowCircuit,
         plan: &ProofPlan,
-        mut fill: impl FnMut(&mut Self, &mut Grid, &[&Charge]),
+        fill: impl Fn(&BookRows<'_>, &mut Grid, &[&Charge], &mut u64),
     ) -> Result<Vec<CopyWitness>, AttestError> {
         let shape = self.shapes.of(circuit);
         let first = plan.position.shard as usize * plan.publics.len();
         let ranges: Vec<Range<usize>> = shape.map_or_else(Vec::new, |s| {
             s.copies[first..first + plan.publics.len()].to_vec()
         });
-        let charges = self.charges.iter().find(|(kind, _)| *kind == circuit);
-        let charges = charges
-            .map(|(_, charges)| charges.clone())
-            .unwrap_or_default();
+        let sorted = self.charges.iter().find(|(kind, _)| *kind == circuit);
+        let sorted = sorted.map_or(&[][..], |(_, charges)| charges.as_slice());
         let mut copies = Vec::with_capacity(ranges.len());
         for (range, publics) in ranges.into_iter().zip(&plan.publics) {
             let mut grid = Grid::new(Arc::clone(layout));
-            let carried = self.carry.ordinal;
-            fill(self, &mut grid, &charges[range]);
-            let mut chosen = Vec::new();
-            if circuit.carries() {
-                secured::fill_carry(&mut grid, carried, self.carry.ordinal);
-                chosen = self.carry.chosen(layout);
-            }
+            fill(&self.rows, &mut grid, &sorted[range], &mut self.ordinal);
             grid.complete(publics)?;
+            let chosen = self.chain.next_copy(layout, circuit.carries());
+            self.totals.push(TotalOpening::of(&grid, &chosen));
             copies.push(CopyWitness {
                 grid,
                 publics: publics.clone(),
@@ -154,91 +162,46 @@ impl<'a> RowProver<'a> {
         Ok(copies)
     }
 
-    fn fill_plain(
-        &mut self,
-        columns: &plimsoll_circuits::cells::plain::Columns,
-        grid: &mut Grid,
-        charges: &[&Charge],
-    ) {
-        let padding = self.rows.plain_padding();
-        for position in 0..grid.layout().positions() {
-            let row = charges
-                .get(position)
-                .map_or(padding, |charge| self.rows.plain(charge));
-            columns.fill(grid, position, &row);
-        }
+    /// What the capital circuit receives: the sum of all totals, with their blinding.
+    pub(crate) fn total(&self) -> TotalOpening {
+        sum_openings(&self.totals)
     }
+}
 
-    fn fill_banded(
-        &mut self,
-        columns: &plimsoll_circuits::cells::banded::Columns,
-        grid: &mut Grid,
-        charges: &[&Charge],
-    ) {
-        let padding = self.rows.banded_padding();
-        for position in 0..grid.layout().positions() {
-            let row = charges
-                .get(position)
-                .map_or(padding, |charge| self.rows.banded(charge));
-            columns.fill(grid, position, &row);
-        }
-    }
+/// A shard whose grids are filled.
+#[derive(Debug)]
+pub struct FilledShard {
+    circuit: RowCircuit,
+    position: ProofPosition,
+    copies: Vec<CopyWitness>,
+}
 
-    fn fill_secured(
-        &mut self,
-        columns: &plimsoll_circuits::cells::secured::Columns,
-        grid: &mut Grid,
-        charges: &[&Charge],
-    ) {
-        let padding = self.rows.secured_padding();
-        let ordinal = &mut self.carry.ordinal;
-        let mut position = 0;
-        for charge in charges {
-            let exposure: ExposureRow = self.rows.secured_exposure(charge);
-            let items = self.rows.secured_items(charge);
-            position = columns.fill(grid, position, &exposure, &items, &padding, ordinal);
+impl FilledShard {
+    /// Proves it.
+    pub(crate) fn prove<S: Size>(
+        self,
+        params: &PublicParams,
+        keys: &ProvingKeys<S>,
+        statement: [u8; 32],
+        check: SelfCheck,
+    ) -> Result<ProvedShard, AttestError> {
+        let FilledShard {
+            circuit,
+            position,
+            copies,
+        } = self;
+        macro_rules! prove {
+            ($key:expr) => {{
+                let key = built($key.as_ref())?;
+                let entropy = &mut OsEntropy;
+                prove_shard(params, key, position, statement, copies, check, entropy)?
+            }};
         }
-        while position < grid.layout().positions() {
-            position = columns.fill(grid, position, &padding.exposure, &[], &padding, ordinal);
-        }
-        columns.close(grid, *ordinal);
-    }
-
-    fn fill_secured_general(
-        &mut self,
-        columns: &plimsoll_circuits::cells::secured_general::Columns,
-        grid: &mut Grid,
-        charges: &[&Charge],
-    ) {
-        let padding = self.rows.secured_padding();
-        let rule = self.rows.mismatch_rule();
-        let ordinal = &mut self.carry.ordinal;
-        let mut position = 0;
-        for charge in charges {
-            let exposure = self.rows.secured_exposure(charge);
-            let lent = self.rows.lent(charge);
-            let items = self.rows.secured_items(charge).into_iter();
-            let items: Vec<_> = items.zip(self.rows.protections(charge)).collect();
-            position = columns.fill(
-                grid, position, &exposure, &lent, &items, &rule, &padding, ordinal,
-            );
-        }
-        let cash = plimsoll_circuits::cells::secured_general::Lent {
-            edge: secured::LONGEST_MATURITY,
-            ..Default::default()
-        };
-        while position < grid.layout().positions() {
-            position = columns.fill(
-                grid,
-                position,
-                &padding.exposure,
-                &cash,
-                &[],
-                &rule,
-                &padding,
-                ordinal,
-            );
-        }
-        columns.close(grid, *ordinal);
+        Ok(match circuit {
+            RowCircuit::Plain => prove!(keys.plain),
+            RowCircuit::Banded => prove!(keys.banded),
+            RowCircuit::Secured => prove!(keys.secured),
+            RowCircuit::SecuredGeneral => prove!(keys.secured_general),
+        })
     }
 }

@@ -5,6 +5,7 @@
 
 use std::ops::Range;
 
+use plimsoll_circuits::cells::pack::cut;
 use plimsoll_circuits::cells::rows::BookRows;
 use plimsoll_circuits::credit_risk::CreditAssessment;
 use plimsoll_circuits::proofs::CircuitKind;
@@ -14,11 +15,13 @@ use plimsoll_circuits::statement::{RowCircuit, RowProofs};
 
 use crate::attest::AttestError;
 
-/// Most copies in one proof: more share the opening argument, and take more memory.
+/// Most copies in one proof: more share the opening argument, and take more memory. The wider a
+/// circuit's rows, the fewer.
 fn copies_per_proof(circuit: RowCircuit) -> usize {
     match circuit {
-        RowCircuit::Plain | RowCircuit::Banded => 8,
-        RowCircuit::Secured | RowCircuit::SecuredGeneral => 4,
+        RowCircuit::Plain | RowCircuit::Banded => 4,
+        RowCircuit::SecuredGeneral => 2,
+        RowCircuit::Secured => 1,
     }
 }
 
@@ -60,32 +63,22 @@ impl Shapes {
 }
 
 /// Cuts an assessed book.
-pub fn shapes_of<S: Size>(credit: &CreditAssessment) -> Result<Shapes, AttestError> {
+pub(crate) fn shapes_of<S: Size>(
+    rows: &BookRows<'_>,
+    credit: &CreditAssessment,
+) -> Result<Shapes, AttestError> {
     let mut shapes = Vec::new();
     for circuit in RowCircuit::ALL {
         let layout = CircuitKind::Rows(circuit)
             .layout::<S>()
             .map_err(KeyError::from)?;
-        let of_circuit = credit
-            .charges
-            .iter()
-            .filter(|c| RowCircuit::from(c.shape) == circuit);
-        let mut copies = Vec::new();
-        let (mut start, mut taken, mut count) = (0, 0, 0);
-        for charge in of_circuit {
-            let positions = BookRows::positions(charge);
-            if taken + positions > layout.positions() && taken > 0 {
-                copies.push(start..count);
-                (start, taken) = (count, 0);
-            }
-            taken += positions;
-            count += 1;
-        }
-        if count == 0 {
+        let charges = rows.of(credit, circuit);
+        if charges.is_empty() {
             continue;
         }
-        copies.push(start..count);
-        copies.resize(copies.len().next_power_of_two(), count..count);
+        let mut copies = cut(rows, &layout, &charges).ok_or(AttestError::LongRun)?;
+        let held = charges.len();
+        copies.resize(copies.len().next_power_of_two(), held..held);
         let per_proof = copies.len().min(copies_per_proof(circuit));
         shapes.push(Shape {
             circuit,

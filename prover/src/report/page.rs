@@ -4,6 +4,7 @@
 use std::fmt::Write;
 
 use num_rational::BigRational;
+use num_traits::Zero;
 use plimsoll_circuits::claim::Ratio;
 use plimsoll_circuits::rulebook::StatedEffect;
 
@@ -95,22 +96,22 @@ fn write_page(page: &mut String, sources: &Sources, assessment: &Assessment) -> 
         let amount = format!("{sign}{}", up(units.amount(line.amount)));
         writeln!(page, "  {:<66}{amount:>24}", line.name)?;
     }
-    let thresholds = units.rwa(&capital.rwa.thresholds);
-    if capital.rwa.thresholds != num_bigint::BigUint::ZERO {
+    let thresholds = units.book(&capital.rwa.thresholds);
+    if !capital.rwa.thresholds.is_zero() {
         writeln!(page, "\n{:<68}{:>24}", "threshold items", up(thresholds))?;
     }
     writeln!(
         page,
         "\n{:<68}{:>24}",
         "risk-weighted assets",
-        up(units.rwa(&capital.rwa.total))
+        up(units.book(&capital.rwa.total))
     )?;
     if let Some(measure) = &capital.leverage {
         writeln!(
             page,
             "{:<68}{:>24}",
             "leverage exposure",
-            up(units.measure(measure))
+            up(units.book(measure))
         )?;
     }
 
@@ -125,7 +126,7 @@ fn write_page(page: &mut String, sources: &Sources, assessment: &Assessment) -> 
         ("tier 2", &own.tier2),
         ("total", &total),
     ] {
-        writeln!(page, "  {name:<66}{:>24}", down(units.capital(amount)))?;
+        writeln!(page, "  {name:<66}{:>24}", down(units.book(amount)))?;
     }
 
     writeln!(

@@ -1,10 +1,9 @@
 //! The capital rules as a system of relations (CAP10, CAP30, RBC20, RBC30, LEV30).
 //!
 //! Tier 2 and additional tier 1 absorb their own deductions; what they cannot absorb falls on the
-//! next higher tier. All of it is exact on both sides: what a tier absorbs, the provisions' cap,
-//! and the thresholds of CAP30. One side is not enough anywhere above the thresholds, because a
-//! lower CET1 lets more be deducted, and what is not deducted weighs 250 %: above a ratio of 40 %
-//! a prover gains by showing more shortfall, or fewer provisions, than there are.
+//! next higher tier. Every minimum and maximum is exact on both sides. A bound in one direction
+//! would not do: a larger shortfall lowers CET1 before the thresholds of CAP30, so that more is
+//! deducted and risk-weighted assets fall by the weight of what is deducted.
 
 use num_bigint::{BigInt, BigUint};
 use num_rational::BigRational;
@@ -14,7 +13,7 @@ use crate::book::Line;
 use crate::cells::capital::CREDIT_RISK;
 use crate::cells::capital::system::{Linear, System, SystemError, Var};
 use crate::claim::{Claim, Ratio};
-use crate::rulebook::{Role, Rulebook, StatedEffect, Tier};
+use crate::rulebook::{Role, Rulebook, StatedEffect, StatedLine, Tier};
 
 /// Bits of a total of risk-weighted assets, 10^-25: 2^68 units.
 pub const RWA_BITS: u64 = 152;
@@ -152,6 +151,11 @@ impl Rules<'_> {
         let lines = self.stated()?;
         self.balance_sheet(&items)?;
         let position = self.position(&credit, &exposure, &items, &lines)?;
+        if !self.plan.claims.is_empty() {
+            // Negative CET1 fails every test, whatever the other tiers hold.
+            self.system
+                .not_negative("common equity tier 1 is not negative", &position.cet1)?;
+        }
         for claim in &self.plan.claims.clone() {
             self.claim(claim, &position)?;
         }
@@ -244,25 +248,28 @@ impl Rules<'_> {
             .zero("assets less liabilities are the equity", &form)
     }
 
-    /// Tier 2 provisions: what there is, up to the cap on credit RWA, exactly.
-    fn provisions(&mut self, credit: &Linear, items: &[Linear]) -> Result<Linear, SystemError> {
-        let mut sum = Linear::default();
+    /// Provisions that count, by tier: what there is, up to the cap on credit RWA, exactly.
+    fn provisions(
+        &mut self,
+        credit: &Linear,
+        items: &[Linear],
+    ) -> Result<Vec<(Tier, Linear)>, SystemError> {
+        let mut counted = Vec::new();
         for (item, amount) in self.rulebook.capital.iter().zip(items) {
             let Role::CappedProvisions { cap } = item.role else {
                 continue;
             };
             let limit = credit.clone().times(&ratio(cap, THRESHOLD_ONE));
-            let over = amount.clone().minus(&limit);
             let name = format!("{} above their cap", item.name);
-            let (over, _) = self.system.parts(&name, &over)?;
-            sum = sum.plus(amount).minus(&Linear::var(over));
+            let (over, _) = self.system.parts(&name, &amount.clone().minus(&limit))?;
+            counted.push((item.tier, amount.clone().minus(&Linear::var(over))));
         }
-        Ok(sum)
+        Ok(counted)
     }
 
-    /// (max(0, form), the shortfall), exactly.
-    fn absorb(&mut self, tier: &str, form: &Linear) -> Result<(Linear, Linear), SystemError> {
-        let name = format!("{tier} after its deductions");
+    /// max(0, form) and the shortfall.
+    fn absorb(&mut self, name: &str, form: &Linear) -> Result<(Linear, Linear), SystemError> {
+        let name = format!("{name} after its deductions");
         let (left, shortfall) = self.system.parts(&name, form)?;
         Ok((Linear::var(left), Linear::var(shortfall)))
     }
@@ -277,9 +284,11 @@ impl Rules<'_> {
         let provisions = self.provisions(credit, items)?;
         let net = |rules: &Self, tier| {
             let components = rules.sum_of(items, tier, Role::Component);
-            components.minus(&rules.sum_of(items, tier, Role::Deduction))
+            let net = components.minus(&rules.sum_of(items, tier, Role::Deduction));
+            let of_tier = provisions.iter().filter(|(known, _)| *known == tier);
+            of_tier.fold(net, |net, (_, counted)| net.plus(counted))
         };
-        let tier2 = net(self, Tier::Tier2).plus(&provisions);
+        let tier2 = net(self, Tier::Tier2);
         let (tier2, shortfall) = self.absorb("tier 2", &tier2)?;
         let at1 = net(self, Tier::AdditionalTier1).minus(&shortfall);
         let (at1, shortfall) = self.absorb("additional tier 1", &at1)?;
@@ -297,12 +306,20 @@ impl Rules<'_> {
 
         let mut rwa = credit.clone().plus(&recognised.clone().times(&weight));
         let mut leverage = exposure.clone().plus(&recognised);
+        // One stated line may be the whole measure; then nothing adds to it.
+        let is_whole = |line: &StatedLine| line.effect == StatedEffect::IsLeverage;
+        let whole = self.rulebook.stated.iter().any(is_whole);
+        if whole {
+            leverage = Linear::default();
+        }
         for (line, amount) in self.rulebook.stated.iter().zip(lines) {
             match line.effect {
                 StatedEffect::AddsToRwa => rwa = rwa.plus(amount),
                 StatedEffect::ReducesRwa => rwa = rwa.minus(amount),
-                StatedEffect::AddsToLeverage => leverage = leverage.plus(amount),
-                StatedEffect::IsLeverage => leverage = amount.clone(),
+                StatedEffect::AddsToLeverage if whole => {}
+                StatedEffect::AddsToLeverage | StatedEffect::IsLeverage => {
+                    leverage = leverage.plus(amount);
+                }
             }
         }
         if self
@@ -332,7 +349,11 @@ impl Rules<'_> {
         items: &[Linear],
     ) -> Result<(Linear, Linear, BigRational), SystemError> {
         let Some(rule) = self.rulebook.thresholds.clone() else {
-            return Ok((Linear::default(), Linear::default(), one()));
+            // The parser refuses threshold items without thresholds.
+            let all = items
+                .iter()
+                .fold(Linear::default(), |sum, item| sum.plus(item));
+            return Ok((all, Linear::default(), one()));
         };
         let (base, _) = self.system.parts("CET1 before the thresholds", before)?;
         let individual = Linear::var(base).times(&ratio(rule.individual, THRESHOLD_ONE));

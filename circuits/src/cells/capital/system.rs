@@ -104,9 +104,12 @@ struct Variable {
 /// Private values are missing, or do not satisfy the rules.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum SystemError {
-    /// A value does not fit: a quantity that must not be negative is, or one is too large.
+    /// A quantity that must not be negative is, or one that must be zero is not.
     #[error("{0}")]
     False(String),
+    /// A total beyond what the circuit holds: neither true nor false.
+    #[error("{0} is larger than the circuit holds")]
+    TooLarge(String),
     /// A relation could exceed the field.
     #[error("the bit budget of `{0}` is exceeded")]
     Budget(String),
@@ -207,9 +210,7 @@ impl System {
         self.word_count += words as usize;
         if let Some(values) = &mut self.values {
             if wide {
-                return Err(SystemError::False(format!(
-                    "{name} does not fit its {bits} bits"
-                )));
+                return Err(SystemError::TooLarge(name.to_owned()));
             }
             values.push(value);
         }
@@ -265,23 +266,20 @@ impl System {
     /// The real value of a form, where known.
     pub fn evaluate(&self, form: &Linear) -> Option<BigRational> {
         let values = self.values.as_ref()?;
-        let mut sum = form.constant.clone().unwrap_or_else(BigRational::zero);
-        for (source, coefficient) in &form.terms {
+        let (terms, mut sum, denominator, _) = self.integral(form);
+        for (source, coefficient) in terms {
             let value = match source {
-                Source::Var(var) => {
-                    BigRational::from(BigInt::from(values[var.0].clone()))
-                        * &self.variables[var.0].unit
-                }
+                Source::Var(var) => Some(&values[var.0]),
                 Source::Total { column, row, .. } => {
-                    let total = self.totals.iter().find(|(at, _)| at == &(*column, *row));
-                    BigRational::from(BigInt::from(
-                        total.map(|(_, v)| v.clone()).unwrap_or_default(),
-                    ))
+                    let total = self.totals.iter().find(|(at, _)| *at == (column, row));
+                    total.map(|(_, value)| value)
                 }
             };
-            sum += coefficient * value;
+            sum += value.map_or(BigInt::ZERO, |value| {
+                coefficient * BigInt::from(value.clone())
+            });
         }
-        Some(sum)
+        Some(BigRational::new(sum, denominator))
     }
 
     /// Integer coefficients of a form, their common denominator, and the bits of its magnitude.
@@ -321,6 +319,10 @@ impl System {
         let (terms, constant, _, bits) = self.integral(form);
         if bits > RELATION_BITS {
             return Err(SystemError::Budget(name.to_owned()));
+        }
+        let holds = self.evaluate(form).is_none_or(|value| value.is_zero());
+        if !holds && !self.lenient() {
+            return Err(SystemError::False(name.to_owned()));
         }
         let mut cells = Vec::new();
         for (source, coefficient) in terms {

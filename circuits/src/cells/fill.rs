@@ -1,0 +1,121 @@
+//! A copy's grid from the charges it holds: their rows, then padding to the end.
+//!
+//! `ordinal` counts the collateral items of the book before the copy, and after it when it is
+//! filled.
+
+use crate::cells::pack::Packer;
+use crate::cells::rows::BookRows;
+use crate::cells::secured::Padding;
+use crate::cells::secured_general::Lent;
+use crate::cells::{banded, plain, secured, secured_general};
+use crate::credit_risk::Charge;
+use crate::protocol::witness::Grid;
+
+/// Plain exposures; they fit by [`pack`](crate::cells::pack).
+pub fn plain(columns: &plain::Columns, rows: &BookRows<'_>, grid: &mut Grid, charges: &[&Charge]) {
+    let mut packer = Packer::new(grid.layout());
+    let mut padding = rows.plain_padding();
+    let mut next = 0;
+    for charge in charges {
+        let Some(position) = packer.place(rows.sort(charge), 1) else {
+            break;
+        };
+        // The rest of a row is padded with what the row shares.
+        (next..position).for_each(|at| columns.fill(grid, at, &padding));
+        let row = rows.plain(charge);
+        columns.fill(grid, position, &row);
+        padding = row.without_amount();
+        next = position + 1;
+    }
+    (next..grid.layout().positions()).for_each(|at| columns.fill(grid, at, &padding));
+}
+
+/// Banded exposures; at most as many as the grid has positions.
+pub fn banded(
+    columns: &banded::Columns,
+    rows: &BookRows<'_>,
+    grid: &mut Grid,
+    charges: &[&Charge],
+) {
+    let padding = rows.banded_padding();
+    for position in 0..grid.layout().positions() {
+        let row = charges
+            .get(position)
+            .map_or(padding, |charge| rows.banded(charge));
+        columns.fill(grid, position, &row);
+    }
+}
+
+/// Exposures with collateral; they fit by [`pack`](crate::cells::pack).
+pub fn secured(
+    columns: &secured::Columns,
+    rows: &BookRows<'_>,
+    grid: &mut Grid,
+    charges: &[&Charge],
+    ordinal: &mut u64,
+) {
+    let mut packer = Packer::new(grid.layout());
+    let mut padding = rows.secured_padding();
+    let carried = *ordinal;
+    let mut next = 0;
+    let pad = |grid: &mut Grid, from: usize, to: usize, padding: &Padding, ordinal: &mut u64| {
+        for position in from..to {
+            columns.fill(grid, position, &padding.exposure, &[], padding, ordinal);
+        }
+    };
+    for charge in charges {
+        let Some(position) = packer.place(rows.sort(charge), BookRows::positions(charge)) else {
+            break;
+        };
+        // The rest of a row is padded with what the row shares.
+        pad(grid, next, position, &padding, ordinal);
+        let exposure = rows.secured_exposure(charge);
+        let items = rows.secured_items(charge);
+        next = columns.fill(grid, position, &exposure, &items, &padding, ordinal);
+        padding.exposure = exposure.without_amount();
+    }
+    pad(grid, next, grid.layout().positions(), &padding, ordinal);
+    columns.close(grid, *ordinal);
+    secured::fill_carry(grid, carried, *ordinal);
+}
+
+/// The same in general: securities lent, maturity mismatches.
+pub fn secured_general(
+    columns: &secured_general::Columns,
+    rows: &BookRows<'_>,
+    grid: &mut Grid,
+    charges: &[&Charge],
+    ordinal: &mut u64,
+) {
+    let padding = rows.secured_padding();
+    let rule = rows.mismatch_rule();
+    let carried = *ordinal;
+    let mut position = 0;
+    for charge in charges {
+        let exposure = rows.secured_exposure(charge);
+        let lent = rows.lent(charge);
+        let items = rows.secured_items(charge).into_iter();
+        let items: Vec<_> = items.zip(rows.protections(charge)).collect();
+        position = columns.fill(
+            grid, position, &exposure, &lent, &items, &rule, &padding, ordinal,
+        );
+    }
+    let cash = Lent {
+        edge: secured::LONGEST_MATURITY,
+        ..Lent::default()
+    };
+    while position < grid.layout().positions() {
+        position = columns.fill(
+            grid,
+            position,
+            &padding.exposure,
+            &cash,
+            &[],
+            &rule,
+            &padding,
+            ordinal,
+        );
+    }
+    columns.close(grid, *ordinal);
+    secured::fill_carry(grid, carried, *ordinal);
+}

@@ -1,0 +1,373 @@
+//! The capital twin and the capital circuit's relations say the same of random books.
+
+mod common;
+
+use common::random::{Random, seeds};
+use common::{book, line};
+use ff::Field;
+use num_bigint::{BigInt, BigUint};
+use num_rational::BigRational;
+use num_traits::Zero;
+use plimsoll_circuits::book::{Book, Line};
+use plimsoll_circuits::capital::{CapitalAssessment, CreditTotals, assess_capital};
+use plimsoll_circuits::cells::capital::CREDIT_RISK;
+use plimsoll_circuits::cells::capital::rules::{
+    CapitalInputs, CapitalPlan, EXPOSURE_BITS, RWA_BITS, capital_system, has_balance_sheet,
+};
+use plimsoll_circuits::cells::capital::system::{Linear, System, SystemError};
+use plimsoll_circuits::claim::{Claim, MAX_THRESHOLD, Ratio};
+use plimsoll_circuits::field::{Fp, from_biguint};
+use plimsoll_circuits::proofs::{PlanError, missing_modules};
+use plimsoll_circuits::protocol::publics::Weighed;
+use plimsoll_circuits::rule_error::RuleError;
+use plimsoll_circuits::rulebook::{Role, Rulebook, StatedEffect};
+
+/// Books per rulebook.
+const BOOKS: u64 = 2_000;
+
+struct Case {
+    book: Book,
+    totals: CreditTotals,
+    items: u64,
+    plan: CapitalPlan,
+}
+
+impl Case {
+    fn random(rulebook: &Rulebook, random: &mut Random) -> Case {
+        // Books of one size throughout, so that thresholds and caps bite; and books without one.
+        let bits = *random.pick(&[4, 12, 30, 50, 64]);
+        let presence = *random.pick(&[0, 10, 40, 100]);
+        let mut book = book();
+        for item in &rulebook.capital {
+            let is_total = matches!(item.role, Role::Assets | Role::Liabilities);
+            // Threshold items and deductions are what the rules are about: they are often there.
+            let often = match item.role {
+                Role::Threshold | Role::CappedProvisions { .. } => 60,
+                Role::Deduction if presence > 0 => presence / 2,
+                _ => presence,
+            };
+            if !is_total && random.chance(often) {
+                book.capital.push(line(&item.name, random.amount(bits)));
+            }
+        }
+        near_the_limits(rulebook, &mut book.capital, random);
+        balance(rulebook, &mut book.capital, random);
+        for stated in &rulebook.stated {
+            let percent = match stated.effect {
+                StatedEffect::ReducesRwa => 15,
+                _ => 50,
+            };
+            if random.chance(percent) {
+                book.stated.push(line(&stated.name, random.amount(bits)));
+            }
+        }
+        let totals = CreditTotals {
+            rwa: total(random, bits, 25, RWA_BITS),
+            measure: total(random, bits, 12, EXPOSURE_BITS),
+        };
+        let stated = rulebook.stated.iter();
+        let is_stated = |name: &str| book.stated.iter().any(|line| line.name == name);
+        let plan = CapitalPlan {
+            claims: Vec::new(),
+            stated: stated.map(|line| is_stated(&line.name)).collect(),
+            credit_risk: true,
+            balance_sheet: has_balance_sheet(rulebook, &book.capital),
+        };
+        let items = random.amount(40);
+        Case {
+            book,
+            totals,
+            items,
+            plan,
+        }
+    }
+
+    fn system(
+        &self,
+        rulebook: &Rulebook,
+        claims: &[Claim],
+    ) -> Result<(CapitalPlan, System), SystemError> {
+        let plan = CapitalPlan {
+            claims: claims.to_vec(),
+            ..self.plan.clone()
+        };
+        let inputs = CapitalInputs {
+            rwa: &self.totals.rwa,
+            exposure: &self.totals.measure,
+            items: self.items,
+            capital: &self.book.capital,
+            stated: &self.book.stated,
+        };
+        capital_system(rulebook, &plan, Some(inputs)).map(|system| (plan, system))
+    }
+}
+
+/// A total of credit risk: none, one of the book's size with a fraction, or anything that fits.
+fn total(random: &mut Random, bits: u32, scale: u32, most: u64) -> BigUint {
+    let ten = BigUint::from(10_u32).pow(scale);
+    match random.below(6) {
+        0 => BigUint::ZERO,
+        1 => random.big(most),
+        2 => (BigUint::from(1_u32) << most) - 1_u32,
+        3 => ten * random.amount(bits),
+        _ => ten * random.amount(bits) + random.big(35),
+    }
+}
+
+/// Sometimes threshold items around their limits: a tenth of the largest amount of the book.
+fn near_the_limits(rulebook: &Rulebook, capital: &mut [Line], random: &mut Random) {
+    let most = capital.iter().map(|line| line.amount).max().unwrap_or(0);
+    if !random.chance(30) {
+        return;
+    }
+    for line in capital {
+        let item = rulebook.capital.iter().find(|item| item.name == line.name);
+        if item.is_some_and(|item| item.role == Role::Threshold) {
+            line.amount = most / 100 * (4 + random.below(9));
+        }
+    }
+}
+
+/// Sometimes a balance sheet; it mostly closes.
+fn balance(rulebook: &Rulebook, capital: &mut Vec<Line>, random: &mut Random) {
+    if !random.chance(25) {
+        return;
+    }
+    let equity: i128 = rulebook
+        .capital
+        .iter()
+        .filter(|item| item.equity)
+        .map(|item| {
+            let amount = capital.iter().find(|line| line.name == item.name);
+            let amount = i128::from(amount.map_or(0, |line| line.amount));
+            if item.role == Role::Deduction {
+                -amount
+            } else {
+                amount
+            }
+        })
+        .sum();
+    let off = i128::from(random.chance(20)) * (1 - 2 * i128::from(random.chance(50)));
+    let (assets, liabilities) = ((equity + off).max(0), (-equity - off).max(0));
+    let both = random.amount(20);
+    for item in &rulebook.capital {
+        let side = match item.role {
+            Role::Assets => assets,
+            Role::Liabilities => liabilities,
+            _ => continue,
+        };
+        let amount = u64::try_from(side + i128::from(both)).unwrap_or(u64::MAX);
+        capital.push(line(&item.name, amount));
+    }
+}
+
+/// Just below, at and just above the exact ratio on the grid of 10^-6, and the ends of the grid.
+fn thresholds(capital: &CapitalAssessment, ratio: Ratio, random: &mut Random) -> Vec<u32> {
+    let found = capital.ratio(ratio).expect("the rulebook has it");
+    let floor = found.value().map_or_else(
+        || BigInt::from(random.below(u64::from(MAX_THRESHOLD))),
+        |value| {
+            (value * BigRational::from_integer(1_000_000.into()))
+                .floor()
+                .to_integer()
+        },
+    );
+    let on_grid = |value: BigInt| {
+        let most = BigInt::from(MAX_THRESHOLD);
+        u32::try_from(value.clamp(BigInt::ZERO, most)).expect("on the grid")
+    };
+    let other = match random.below(4) {
+        0 => 0,
+        1 => MAX_THRESHOLD,
+        2 => on_grid(&floor - 1),
+        _ => on_grid(&floor + 2),
+    };
+    let mut thresholds = vec![on_grid(floor.clone()), on_grid(floor + 1), other];
+    thresholds.dedup();
+    thresholds
+}
+
+fn words_satisfy(system: &System, totals: &[BigUint]) {
+    let words = system.witness().expect("the prover's system");
+    assert_eq!(words.len(), system.words());
+    for relation in system.relations() {
+        let mut sum = relation.constant;
+        for (cell, coefficient) in &relation.terms {
+            let value = match *cell {
+                Weighed::Data { column, row } => {
+                    assert_eq!(column, 0);
+                    Fp::from(words[row])
+                }
+                Weighed::Total { column, row } => {
+                    assert_eq!(column, CREDIT_RISK);
+                    from_biguint(&totals[row])
+                }
+            };
+            sum += value * coefficient;
+        }
+        assert!(bool::from(sum.is_zero()), "relation: {}", relation.name);
+    }
+}
+
+fn agree(rulebook: &Rulebook, seed: u64) {
+    let random = &mut Random::new(seed);
+    let case = Case::random(rulebook, random);
+    let twin = match assess_capital(&case.book, rulebook, &case.totals) {
+        Ok(twin) => twin,
+        Err(RuleError::BalanceSheet | RuleError::Reductions) => {
+            let refused = case.system(rulebook, &[]).map(|_| ());
+            assert!(matches!(refused, Err(SystemError::False(_))), "{refused:?}");
+            return;
+        }
+        Err(other) => panic!("{other}"),
+    };
+    case.system(rulebook, &[]).expect("no claim is false");
+    let totals = [
+        case.totals.rwa.clone(),
+        case.totals.measure.clone(),
+        BigUint::from(case.items),
+    ];
+    let (mut all, mut all_hold) = (Vec::new(), true);
+    for ratio in Ratio::ALL {
+        let claim = |threshold| Claim { ratio, threshold };
+        match twin.ratio(ratio) {
+            Ok(_) => {}
+            Err(RuleError::NoLine(..)) => {
+                let plan = missing_modules(rulebook, &[claim(0)], &case.plan.stated, true);
+                assert!(matches!(plan, Err(PlanError::Line(_))));
+                continue;
+            }
+            Err(RuleError::NoRatio(_)) => continue,
+            Err(other) => panic!("{other}"),
+        }
+        let found = twin.ratio(ratio).expect("seen above");
+        let thresholds = thresholds(&twin, ratio, random);
+        for threshold in &thresholds {
+            let holds = found.holds(*threshold);
+            match case.system(rulebook, &[claim(*threshold)]) {
+                Ok((_, system)) => {
+                    assert!(holds, "the circuit bears {}", claim(*threshold));
+                    words_satisfy(&system, &totals);
+                }
+                Err(SystemError::False(what)) => {
+                    assert!(!holds, "the twin bears {}: {what}", claim(*threshold));
+                    assert!(what.starts_with(&format!("claim {}", claim(*threshold))));
+                }
+                Err(other) => panic!("{other}"),
+            }
+        }
+        let threshold = *random.pick(&thresholds);
+        all_hold &= found.holds(threshold);
+        all.push(claim(threshold));
+    }
+    match case.system(rulebook, &all) {
+        Ok((plan, system)) => {
+            assert!(all_hold);
+            words_satisfy(&system, &totals);
+            let public = capital_system(rulebook, &plan, None).expect("it fits");
+            assert_eq!(public.relations(), system.relations());
+            assert_eq!(public.words(), system.words());
+        }
+        Err(error) => assert!(!all_hold, "{error}"),
+    }
+}
+
+#[test]
+fn basel_books() {
+    let rulebook = Rulebook::builtin("basel-2023").expect("it ships");
+    seeds(0, BOOKS, |seed| agree(&rulebook, seed));
+}
+
+#[test]
+fn us_books() {
+    let rulebook = Rulebook::builtin("us-standardised").expect("it ships");
+    seeds(1_000_000, BOOKS, |seed| agree(&rulebook, seed));
+}
+
+/// The random books reach every regime that the rules tell apart.
+#[test]
+fn every_regime_is_reached() {
+    let rulebook = Rulebook::builtin("basel-2023").expect("it ships");
+    let zero = BigRational::zero();
+    let mut reached = [false; 11];
+    for seed in 0..BOOKS {
+        let case = Case::random(&rulebook, &mut Random::new(seed));
+        let Ok(found) = assess_capital(&case.book, &rulebook, &case.totals) else {
+            continue;
+        };
+        let (own, items) = (&found.own_funds, &found.own_funds.thresholds);
+        let over_individual = items.individual.iter().any(|over| *over > zero);
+        let individual: BigRational = items.individual.iter().sum();
+        let over_aggregate = items.deducted > individual;
+        let provisions = case
+            .book
+            .capital
+            .iter()
+            .find(|line| line.name == "general-provisions");
+        let stated = provisions.map_or(zero.clone(), |line| {
+            BigRational::from_integer(line.amount.into())
+        });
+        for (reached, is) in reached.iter_mut().zip([
+            found.rwa.total == zero,
+            own.cet1 < zero,
+            own.tier2_shortfall > zero,
+            own.additional_tier1_shortfall > zero,
+            own.provisions > zero && own.provisions < stated,
+            own.provisions > zero && own.provisions == stated,
+            items.recognised > zero && !over_individual && !over_aggregate,
+            items.recognised > zero && over_individual && !over_aggregate,
+            items.recognised > zero && !over_individual && over_aggregate,
+            items.recognised > zero && over_individual && over_aggregate,
+            items.recognised == zero && items.deducted > zero,
+        ]) {
+            *reached |= is;
+        }
+    }
+    assert_eq!(reached, [true; 11]);
+}
+
+#[test]
+fn a_total_beyond_the_circuit_is_neither_true_nor_false() {
+    let rulebook = Rulebook::builtin("basel-2023").expect("it ships");
+    let mut case = Case::random(&rulebook, &mut Random::new(7));
+    case.totals.rwa = BigUint::from(1_u32) << RWA_BITS;
+    let refused = case.system(&rulebook, &[]).map(|_| ());
+    assert!(
+        matches!(refused, Err(SystemError::TooLarge(_))),
+        "{refused:?}"
+    );
+}
+
+/// Words of a variable, lowest first, make up its value; a value wider than the variable has none.
+#[test]
+fn words_recompose_the_values() {
+    let one = || BigRational::from_integer(1.into());
+    seeds(2_000_000, 200, |seed| {
+        let random = &mut Random::new(seed);
+        let mut system = System::with_totals(Vec::new());
+        let mut wanted = Vec::new();
+        for bits in [1, 13, 63, 64, 65, 104, 127, 128, 129, 152, 200] {
+            let value = random.big(bits);
+            let first = system.words();
+            let var = system
+                .variable("it", bits, one(), Some(value.clone()))
+                .expect("it fits");
+            wanted.push((var, first, bits.div_ceil(64) as usize, value));
+        }
+        let too_wide = system
+            .clone()
+            .variable("it", 8, one(), Some(256_u32.into()));
+        assert!(matches!(too_wide, Err(SystemError::TooLarge(_))));
+        let words = system.witness().expect("values are known");
+        for (var, first, count, value) in wanted {
+            let digits = words[first..first + count].iter().rev();
+            let recomposed = digits.fold(BigUint::ZERO, |sum, word| (sum << 64) + *word);
+            assert_eq!((&recomposed, system.value(var)), (&value, Some(&value)));
+            let form = system
+                .evaluate(&Linear::var(var))
+                .expect("values are known");
+            assert_eq!(form, BigRational::from_integer(value.into()));
+        }
+        words_satisfy(&system, &[]);
+    });
+}

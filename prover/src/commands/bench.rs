@@ -1,0 +1,87 @@
+//! `plimsoll bench`.
+
+use std::process::{Command, Stdio};
+use std::time::Instant;
+
+use indicatif::ProgressBar;
+
+use crate::attest::Progress;
+use crate::bench::{Kind, measure};
+use crate::cli::Bench;
+use crate::commands::prove::params;
+use crate::error::Failure;
+
+/// Sizes that are measured where none is named.
+const SIZES: [usize; 2] = [1_000, 65_536];
+
+/// `plimsoll bench`.
+pub(super) fn bench(args: &Bench) -> Result<(), Failure> {
+    match (args.positions.as_slice(), args.shape) {
+        ([positions], Some(kind)) => one(args, kind, *positions),
+        (sizes, _) => {
+            let sizes = if sizes.is_empty() { &SIZES } else { sizes };
+            let kinds = args
+                .shape
+                .map_or(vec![Kind::Plain, Kind::Secured], |kind| vec![kind]);
+            kinds
+                .iter()
+                .flat_map(|kind| sizes.iter().map(move |size| (*kind, *size)))
+                .try_for_each(|(kind, size)| apart(args, kind, size))
+        }
+    }
+}
+
+/// One measurement in this process.
+fn one(args: &Bench, kind: Kind, positions: usize) -> Result<(), Failure> {
+    let clock = Instant::now();
+    let params = params(&args.params)?;
+    let took = clock.elapsed();
+    let bar = ProgressBar::new(0);
+    let measured = measure((params, took), kind, positions, &mut |event| {
+        match event {
+            Progress::Steps(steps) => bar.set_length(steps),
+            Progress::Done(steps) => bar.set_position(steps),
+            Progress::Key(_) | Progress::Proof(..) => bar.tick(),
+        }
+        true
+    });
+    bar.finish_and_clear();
+    let measured = measured?;
+    super::print(&if args.json {
+        format!("{}\n", measured.json())
+    } else {
+        measured.line()
+    })
+}
+
+/// One measurement in a process of its own, so that its peak of memory is its own.
+fn apart(args: &Bench, kind: Kind, positions: usize) -> Result<(), Failure> {
+    let program = std::env::current_exe().map_err(Failure::Output)?;
+    let mut command = Command::new(program);
+    command
+        .arg("bench")
+        .arg("--positions")
+        .arg(positions.to_string());
+    command.arg("--shape").arg(match kind {
+        Kind::Plain => "plain",
+        Kind::Secured => "secured",
+    });
+    if args.json {
+        command.arg("--json");
+    }
+    if let Some(folder) = &args.params.folder {
+        command.arg("--params-dir").arg(folder);
+    }
+    let output = command
+        .stderr(Stdio::inherit())
+        .output()
+        .map_err(Failure::Output)?;
+    super::print(&String::from_utf8_lossy(&output.stdout))?;
+    if output.status.success() {
+        Ok(())
+    } else {
+        Err(Failure::Unverified(format!(
+            "a measurement of {positions} positions failed"
+        )))
+    }
+}
