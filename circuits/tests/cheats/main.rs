@@ -14,6 +14,7 @@ mod coverage;
 mod engine;
 mod general;
 mod honest;
+mod layouts;
 mod plain;
 mod proofs;
 mod secured;
