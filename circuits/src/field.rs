@@ -15,6 +15,9 @@ pub fn from_u128(value: u128) -> Fp {
 
 /// 2^exponent.
 pub fn power_of_two(exponent: u32) -> Fp {
+    if exponent < 128 {
+        return Fp::from_u128(1 << exponent);
+    }
     Fp::from(2).pow_vartime([u64::from(exponent)])
 }
 

@@ -13,6 +13,7 @@ use plimsoll_circuits::amount::HAIRCUT_ONE;
 use plimsoll_circuits::book::{Book, CollateralItem, Exposure};
 use plimsoll_circuits::cells::banded::Banded;
 use plimsoll_circuits::cells::fill;
+use plimsoll_circuits::cells::pack::cut;
 use plimsoll_circuits::cells::plain::Plain;
 use plimsoll_circuits::cells::rows::BookRows;
 use plimsoll_circuits::cells::secured::{self, Secured};
@@ -21,7 +22,7 @@ use plimsoll_circuits::credit_risk::{
     Charge, CreditAssessment, CreditRules, Detail, Shape, assess_credit,
 };
 use plimsoll_circuits::field::from_biguint;
-use plimsoll_circuits::proofs::public_table;
+use plimsoll_circuits::proofs::{CircuitKind, public_table};
 use plimsoll_circuits::protocol::evaluate::violations;
 use plimsoll_circuits::protocol::layout::{Layout, Module, Small};
 use plimsoll_circuits::protocol::publics::Publics;
@@ -270,23 +271,11 @@ fn book_agrees(book: &Book, rulebook: &Rulebook, snapshot: &Snapshot, credit: &C
     for circuit in RowCircuit::ALL {
         let table = public_table(circuit, rulebook, snapshot);
         let all = rows.of(credit, circuit);
-        // A copy holds a stretch of the circuit's charges.
-        let mut rest = all.as_slice();
-        while !rest.is_empty() {
-            let room = plimsoll_circuits::proofs::CircuitKind::Rows(circuit)
-                .layout::<Small>()
-                .expect("a layout")
-                .positions();
-            let mut taken = 0;
-            let count = rest
-                .iter()
-                .take_while(|charge| {
-                    taken += BookRows::positions(charge);
-                    taken <= room
-                })
-                .count();
-            let (charges, left) = rest.split_at(count);
-            rest = left;
+        let layout = CircuitKind::Rows(circuit)
+            .layout::<Small>()
+            .expect("a layout");
+        for copy in cut(&rows, &layout, &all).expect("no run is longer than a copy") {
+            let charges = &all[copy];
             let table = table.clone();
             match circuit {
                 RowCircuit::Plain => {

@@ -130,7 +130,7 @@ pub fn synthetic(
         .filter(|l| l.effect == StatedEffect::AddsToRwa);
     Book {
         institution: "a made-up institution".to_owned(),
-        lei: Lei(*b"PLIMSOLLBENCHMARK061"),
+        lei: Lei(*b"PLIMSOLLBENCHMARK080"),
         as_of: Day {
             year: 2022,
             month: 12,

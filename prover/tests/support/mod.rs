@@ -1,6 +1,8 @@
 //! What several tests need.
 #![allow(dead_code, missing_docs, unreachable_pub)]
 
+pub mod golden;
+
 use std::path::PathBuf;
 
 use plimsoll_circuits::amount::parse_amount;

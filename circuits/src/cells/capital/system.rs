@@ -325,15 +325,17 @@ impl System {
             return Err(SystemError::False(name.to_owned()));
         }
         let mut cells = Vec::new();
+        let word_unit = power_of_two(WORD_BITS as u32);
         for (source, coefficient) in terms {
             let coefficient = from_bigint(&coefficient);
             match source {
                 Source::Var(var) => {
                     let variable = &self.variables[var.0];
+                    let mut weight = coefficient;
                     for word in 0..variable.bits.div_ceil(WORD_BITS).max(1) {
                         let row = variable.first_word + word as usize;
-                        let weight = coefficient * power_of_two((WORD_BITS * word) as u32);
                         cells.push((Weighed::Data { column: 0, row }, weight));
+                        weight *= word_unit;
                     }
                 }
                 Source::Total { column, row, .. } => {
