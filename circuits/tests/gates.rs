@@ -197,6 +197,40 @@ fn there_are_no_copies_no_selectors_and_no_library_lookups() {
     plain_arguments::<Capital>();
 }
 
+fn linked_once<M: Module>() {
+    let (layout, text) = (layout::<M>(), format!("{:?}", system::<M>().pinned()));
+    let queries = |column: usize, rotation: usize| {
+        let column = format!("Column {{ index: {column}, column_type: Advice }}");
+        text.matches(&format!("({column}, Rotation({rotation}))"))
+            .count()
+    };
+    for index in 0..layout.total_columns.len() {
+        let column = layout.total_column(index);
+        let found: Vec<usize> = (0..6).map(|rotation| queries(column, rotation)).collect();
+        assert_eq!(
+            found,
+            [1, 0, 0, 0, 0, 0],
+            "{}: total column {index}",
+            M::NAME
+        );
+    }
+    // Every column of the first round is opened.
+    for column in 0..layout.first_round() {
+        assert_eq!(queries(column, 0), 1, "{}: column {column}", M::NAME);
+    }
+}
+
+/// CONDITIONS P2: a linked column is read in its own row only, so that a proof spends one of its
+/// nine random rows; and CONDITIONS S8: what is committed is opened.
+#[test]
+fn linked_columns_are_opened_once() {
+    linked_once::<Plain>();
+    linked_once::<Banded>();
+    linked_once::<Secured>();
+    linked_once::<SecuredGeneral>();
+    linked_once::<Capital>();
+}
+
 /// A value that stands in two cells, and the gate that ties them: (column, column, gate).
 type Tie = (&'static str, &'static str, &'static str);
 

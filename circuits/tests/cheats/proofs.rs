@@ -132,11 +132,9 @@ fn the_verifier_refuses_plain_cheats() {
 #[test]
 fn the_verifier_refuses_secured_cheats() {
     let names = [
-        "collateral adds up over a run",
         "range: left limb 15",
         "the last run ends with the copy",
         "ordinals start from the carry",
-        "only a head is charged",
     ];
     sample(secured_key(), RowCircuit::Secured, &names);
 }
@@ -388,10 +386,13 @@ fn parameters_of_another_size_make_no_key() {
     assert!(expected, "{error:?}");
 }
 
+/// Commitments of total columns, by proof, copy and column.
+type Totals = Vec<Vec<Vec<Point>>>;
+
 /// An attestation in small: two copies of plain rows, two of secured rows, and the capital proof.
 struct Linked {
     plans: Vec<ProofPlan>,
-    totals: Vec<Vec<Vec<Point>>>,
+    totals: Totals,
     capital: Forgery,
     sum: TotalOpening,
     secured: Vec<Forgery>,
@@ -480,20 +481,20 @@ fn totals_link_or_not() {
     let linked = linked();
     let check = |totals: &[Vec<Vec<Point>>]| check_links(&linked.plans, totals);
     assert_eq!(check(&linked.totals), Ok(()));
-    let altered = |alter: &dyn Fn(&mut Vec<Vec<Vec<Point>>>)| {
+    let altered = |alter: &dyn Fn(&mut Totals)| {
         let mut totals = linked.totals.clone();
         alter(&mut totals);
         check(&totals)
     };
     // A copy twice, a copy missing, a proof missing.
-    let twice = |t: &mut Vec<Vec<Vec<Point>>>| t[0].extend_from_within(..1);
+    let twice = |t: &mut Totals| t[0].extend_from_within(..1);
     assert_eq!(altered(&twice), Err(LinkError::Totals));
     assert_eq!(altered(&|t| drop(t[0].pop())), Err(LinkError::Totals));
     let missing = altered(&|t| drop(t.remove(0)));
     assert!(missing.is_err());
     assert_eq!(altered(&|t| drop(t.pop())), Err(LinkError::Capital));
     assert_eq!(altered(&|t| t[2][0].clear()), Err(LinkError::Capital));
-    let two_capital = |t: &mut Vec<Vec<Vec<Point>>>| t[2].extend_from_within(..1);
+    let two_capital = |t: &mut Totals| t[2].extend_from_within(..1);
     assert_eq!(altered(&two_capital), Err(LinkError::Capital));
     // Copies in another order: the count of collateral does not go on.
     assert_eq!(altered(&|t| t[1].reverse()), Err(LinkError::Carry));

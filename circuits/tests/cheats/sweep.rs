@@ -88,7 +88,10 @@ fn column_of(layout: &Layout, physical: usize) -> String {
     };
     let owners = layout.columns.iter().zip(&layout.offsets).enumerate();
     let owner = owners.filter(|(_, (column, at))| column.shared == shared && **at <= offset);
-    let owner = owner.last().expect("the first column starts at zero").0;
+    let owner = owner
+        .max_by_key(|(index, _)| *index)
+        .expect("the first column starts at zero")
+        .0;
     let name = layout.columns[owner].name;
     if layout.offsets[owner] == offset {
         name.to_owned()
