@@ -285,7 +285,10 @@ impl System {
     /// Integer coefficients of a form, their common denominator, and the bits of its magnitude.
     fn integral(&self, form: &Linear) -> (Vec<(Source, BigInt)>, BigInt, BigInt, u64) {
         let coefficient = |source: &Source, c: &BigRational| match source {
-            Source::Var(var) => c * &self.variables[var.0].unit,
+            Source::Var(var) => match &self.variables[var.0].unit {
+                unit if unit.is_one() => c.clone(),
+                unit => c * unit,
+            },
             Source::Total { .. } => c.clone(),
         };
         let constant = form.constant.clone().unwrap_or_else(BigRational::zero);
@@ -298,8 +301,15 @@ impl System {
             .iter()
             .map(|(_, c)| c.denom())
             .chain(std::iter::once(constant.denom()))
-            .fold(BigInt::one(), |lcm, d| lcm.lcm(d));
-        let scaled = |c: &BigRational| (c * BigRational::from(denominator.clone())).to_integer();
+            .fold(BigInt::one(), |lcm, d| {
+                if d.is_one() || *d == lcm {
+                    lcm
+                } else {
+                    lcm.lcm(d)
+                }
+            });
+        // The denominator is a multiple of each coefficient's own.
+        let scaled = |c: &BigRational| c.numer() * (&denominator / c.denom());
         let terms: Vec<(Source, BigInt)> =
             coefficients.iter().map(|(s, c)| (*s, scaled(c))).collect();
         let constant = scaled(&constant);
