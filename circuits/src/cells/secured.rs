@@ -17,7 +17,7 @@
 //! `covered` runs upwards from the last item of a run; the run ends where the next row is a head,
 //! and the sentinel after the last row is a head.
 //!
-//! Four positions stand in a row and share class, currency, balance-sheet kind and holding period:
+//! Five positions stand in a row and share class, currency, balance-sheet kind and holding period:
 //! exposures are sorted by them.
 //!
 //! Items are counted through the book: each row's ordinal is the last one's plus the row's item.
@@ -61,7 +61,6 @@ pub struct Secured;
 #[derive(Clone, Debug)]
 pub struct Shared {
     id: Col,
-    item_id: Col,
     pub(crate) head: Col,
     item: Col,
     ordinal: Col,
@@ -97,7 +96,7 @@ pub struct Columns {
 /// One item of collateral.
 #[derive(Clone, Copy, Default)]
 pub struct ItemRow {
-    /// 120-bit digest of the external id.
+    /// 120-bit digest of the external ids of exposure and item.
     pub id: u128,
     /// Market value.
     pub amount: u64,
@@ -186,7 +185,6 @@ impl ItemRow {
 /// The columns, lookups and gates that every secured module has.
 pub(crate) fn declare_shared(d: &mut Declaration) -> Shared {
     let id = d.bounded_by("id", COMMITTED_ONLY);
-    let item_id = d.bounded_by("item id", COMMITTED_ONLY);
     let head = d.bit("first row of an exposure");
     let item = d.bit("row with an item");
     let ordinal = d.bounded_by("item ordinal", "it counts up from the carry");
@@ -276,7 +274,6 @@ pub(crate) fn declare_shared(d: &mut Declaration) -> Shared {
     d.weigh(item);
     Shared {
         id,
-        item_id,
         head,
         item,
         ordinal,
@@ -328,11 +325,8 @@ impl Shared {
         padding: &Padding,
         ordinal: u64,
     ) {
-        let (amount, id) = if head {
-            (exposure.amount, exposure.id)
-        } else {
-            (0, 0)
-        };
+        let amount = if head { exposure.amount } else { 0 };
+        let id = item.map_or(exposure.id, |item| item.id);
         // A row without an item looks up a legal one of the exposure's own currency and period.
         let stand_in = ItemRow {
             currency: exposure.currency,
@@ -343,7 +337,6 @@ impl Shared {
         let value = item.unwrap_or(&stand_in);
         for (col, cell) in [
             (self.id, id),
-            (self.item_id, value.id),
             (self.head, head.into()),
             (self.item, item.is_some().into()),
             (self.ordinal, ordinal.into()),
@@ -422,7 +415,7 @@ impl Shared {
 impl Module for Secured {
     const NAME: &'static str = "credit-secured";
     const VERSION: u32 = 1;
-    const LANES: usize = 4;
+    const LANES: usize = 5;
     type Columns = Columns;
 
     fn declare(d: &mut Declaration) -> Columns {
