@@ -110,7 +110,7 @@ fn vectors_come_to_what_they_say() {
     assert_eq!(leverage.leverage, Some(decimal("23.9") * thousandth));
 }
 
-/// The ids are those of the reference data, and no vector of a rule that is built is left out.
+/// The ids are those of the reference data.
 #[test]
 fn the_list_is_of_the_reference_data() {
     let Some(file) = support::shared("rules/golden.json") else {

@@ -317,6 +317,7 @@ pub(crate) fn declare_totals(d: &mut Declaration, shared: &Shared, rwa: Expr) {
 
 impl Shared {
     /// Writes the shared cells of a position.
+    #[allow(clippy::too_many_arguments)]
     pub(crate) fn fill(
         &self,
         grid: &mut Grid,

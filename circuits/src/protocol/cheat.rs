@@ -94,10 +94,10 @@ pub struct Forgery {
 
 impl Forgery {
     /// Starts from a completed witness.
-    pub fn of(grid: &Grid, publics: &Publics) -> Forgery {
+    pub fn of(grid: Grid, publics: Publics) -> Forgery {
         Forgery {
-            grid: grid.clone(),
-            publics: publics.clone(),
+            grid,
+            publics,
             pinned: BTreeSet::new(),
         }
     }

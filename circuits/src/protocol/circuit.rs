@@ -227,7 +227,10 @@ impl Row<'_, '_> {
                         (top, range.top_bits)
                     }
                 };
-                alpha + value + self.second(1, false) * Fp::from(u64::from(tag))
+                match layout.range_tag(tag) {
+                    0 => alpha + value,
+                    tag => alpha + value + self.second(1, false) * Fp::from(tag),
+                }
             }
             Input::Tuple { lane, lookup } => {
                 let lookup = &layout.lookups[lookup];
@@ -246,13 +249,17 @@ impl Row<'_, '_> {
     }
 }
 
-/// Product of the terms without the i-th, summed over i: the numerator of Σ 1/term.
-fn numerator(terms: &[Expression<Fp>]) -> Expression<Fp> {
+/// helper · Π terms − Σ Π (terms without one): zero exactly if the helper is Σ 1/term.
+fn reciprocals(helper: Expression<Fp>, terms: &[Expression<Fp>]) -> Expression<Fp> {
+    let one = Expression::Constant(Fp::ONE);
     match terms {
-        [_] => Expression::Constant(Fp::ONE),
-        [a, b] => a.clone() + b.clone(),
-        [a, b, c] => a.clone() * b.clone() + c.clone() * (a.clone() + b.clone()),
-        _ => Expression::Constant(Fp::ZERO),
+        [a] => a.clone() * helper - one,
+        [a, b] => a.clone() * (b.clone() * helper - one) - b.clone(),
+        [a, b, c] => {
+            let both = a.clone() * b.clone();
+            both * (c.clone() * helper - one) - c.clone() * (a.clone() + b.clone())
+        }
+        _ => helper,
     }
 }
 
@@ -349,9 +356,7 @@ impl Config {
             self.gate(meta, instance, HELPER_IS_THE_SUM, |row| {
                 let terms: Vec<_> = inputs.iter().map(|input| row.input(*input)).collect();
                 let helper = row.second(second.helpers + i, false);
-                let product = terms.iter().cloned().reduce(|a, b| a * b);
-                let product = product.unwrap_or(Expression::Constant(Fp::ONE));
-                vec![row.fixed(self.active) * (product * helper - numerator(&terms))]
+                vec![row.fixed(self.active) * reciprocals(helper, &terms)]
             });
         }
         self.gate(meta, instance, RANGE_TABLE_SIDE, |row| {

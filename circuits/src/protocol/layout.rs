@@ -21,7 +21,7 @@ pub const TOTAL_ROWS: usize = 64;
 /// Largest number of copies × shards of one module in one attestation: a factor of every bit budget.
 pub const MAX_COPIES: usize = 1 << 10;
 
-/// Tags of public tables start here; below are the range tables, whose tag is their width in bits.
+/// Tags of public tables start here; below are the range tables ([`Layout::range_tag`]).
 pub const FIRST_PUBLIC_TAG: u64 = 32;
 
 /// Highest degree of a gate, its selector included: the extended domain stays at 4n.
@@ -545,10 +545,22 @@ impl Layout {
     pub fn range_table(&self) -> Vec<(u64, u64)> {
         let mut table = Vec::with_capacity(self.active_rows());
         for bits in &self.range_tables {
-            table.extend((0..1u64 << bits).map(|value| (u64::from(*bits), value)));
+            let tag = self.range_tag(*bits);
+            table.extend((0..1u64 << bits).map(|value| (tag, value)));
         }
-        table.resize(self.active_rows(), (u64::from(self.limb_bits), 0));
+        table.resize(self.active_rows(), (0, 0));
         table
+    }
+
+    /// Tag of a range table: its width, but 0 for whole limbs, which are most of all inputs: then
+    /// their fold is α + value. The zeros of a public table's padding are an entry of that table
+    /// too, and a legal one: 0 is in range.
+    pub fn range_tag(&self, bits: u32) -> u64 {
+        if bits == self.limb_bits {
+            0
+        } else {
+            u64::from(bits)
+        }
     }
 }
 

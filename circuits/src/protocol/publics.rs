@@ -206,8 +206,9 @@ impl Publics {
         }
         set(0, 0, start);
         set(0, 1, challenges.alpha);
-        for i in 1..=layout.beta_powers() {
-            set(0, 1 + i, powers[i]);
+        let carried = powers.iter().enumerate().skip(1);
+        for (i, power) in carried.take(layout.beta_powers()) {
+            set(0, 1 + i, *power);
         }
         if let Some(tag) = columns.table {
             for (row, (table_tag, values)) in self.table.rows.iter().enumerate() {

@@ -346,7 +346,7 @@ impl Grid {
                 } else {
                     range.top_bits
                 };
-                let base = challenges.alpha + challenges.beta * Fp::from(u64::from(bits));
+                let base = challenges.alpha + challenges.beta * Fp::from(layout.range_tag(bits));
                 let inverse = self.top_inverse(check);
                 rows.map(|row| base + self.range_value(lane, check, limb, row, &inverse))
                     .collect()

@@ -210,6 +210,9 @@ fn gates() -> Vec<Cheat> {
             f.set(7, "something is mismatched", 1);
         })
         .and(one_denominator),
+        cheat("collateral adds up over a run", |f| {
+            f.add(0, "covered", fp(1_000))
+        }),
         cheat(exposure, |f| {
             f.add(3, "exposure with its haircut", fp(-1_000))
         }),
@@ -251,7 +254,7 @@ fn bits() -> Vec<Cheat> {
 
 pub(crate) fn cheats() -> Vec<Cheat> {
     let own = lookups().into_iter().chain(ranges()).chain(gates());
-    shared().into_iter().chain(own).chain(bits()).collect()
+    shared(2).into_iter().chain(own).chain(bits()).collect()
 }
 
 #[test]

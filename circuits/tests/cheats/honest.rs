@@ -4,9 +4,7 @@ use std::sync::{Arc, OnceLock};
 
 use plimsoll_circuits::book::{Book, CollateralItem, Exposure};
 use plimsoll_circuits::cells::rows::BookRows;
-use plimsoll_circuits::cells::secured::{self, LONGEST_MATURITY};
-use plimsoll_circuits::cells::secured_general::Lent;
-use plimsoll_circuits::cells::{banded, plain, secured_general};
+use plimsoll_circuits::cells::{banded, fill, plain, secured, secured_general};
 use plimsoll_circuits::credit_risk::assess_credit;
 use plimsoll_circuits::proofs::public_table;
 use plimsoll_circuits::protocol::cheat::Forgery;
@@ -17,8 +15,8 @@ use plimsoll_circuits::statement::RowCircuit;
 
 use crate::common::{basel, book, exposure, item, mortgage, secured as loan, snapshot};
 
-/// Items that were counted before the copy: not the first of its attestation.
-pub(crate) const CARRIED: u64 = 5;
+/// Items that were counted before the copy: as many as the secured book has.
+pub(crate) const CARRIED: u64 = 9;
 
 fn numbered(mut exposures: Vec<Exposure>, collateral: Vec<(usize, CollateralItem)>) -> Book {
     for (number, exposure) in exposures.iter_mut().enumerate() {
@@ -37,6 +35,13 @@ fn numbered(mut exposures: Vec<Exposure>, collateral: Vec<(usize, CollateralItem
     }
 }
 
+/// | position | what |
+/// | --- | --- |
+/// | 0 | a sovereign at 0 % |
+/// | 4 | a commitment to a bank |
+/// | 8 | a corporate at 100 % |
+/// | 12 | a corporate in pounds |
+/// | 16 | retail, of the largest amount |
 fn plain_book() -> Book {
     let mut pounds = exposure("corporate-sme", "", 70_000);
     pounds.currency = "GBP".into();
@@ -95,8 +100,8 @@ fn bond(amount: u64, maturity_days: u32) -> CollateralItem {
 /// | --- | --- |
 /// | 0, 1, 2 | a loan of 1 000 against 300 in cash, 200 in pounds, a bond of 100 |
 /// | 3 | a loan of 1 000 against 2 000 in gold: nothing is left |
-/// | 4 | a loan against 500 in cash |
-/// | 5 … | padding |
+/// | 4 … 8 | a loan against five items, the last of them in pounds, in the next row |
+/// | 9 … | padding |
 fn secured_book() -> Book {
     let class = "corporate-other";
     let mut pounds = item("cash", "", 200);
@@ -104,14 +109,18 @@ fn secured_book() -> Book {
     let exposures = vec![
         loan(class, "", 1_000, 20),
         loan(class, "", 1_000, 20),
-        loan(class, "", 1_000, 10),
+        loan(class, "", 1_000, 250),
     ];
     let items = vec![
         (0, item("cash", "", 300)),
-        (0, pounds),
+        (0, pounds.clone()),
         (0, bond(100, 400)),
         (1, item("gold", "", 2_000)),
-        (2, item("cash", "", 500)),
+        (2, item("cash", "", 100)),
+        (2, bond(100, 400)),
+        (2, bond(100, 1_000)),
+        (2, item("gold", "", 100)),
+        (2, pounds.clone()),
     ];
     numbered(exposures, items)
 }
@@ -159,18 +168,15 @@ fn start<M: Module>() -> (Grid, M::Columns) {
     (Grid::new(Arc::new(layout)), columns)
 }
 
-fn finish(mut grid: Grid, circuit: RowCircuit, carried: Option<(u64, u64)>) -> Forgery {
+fn finish(mut grid: Grid, circuit: RowCircuit, carried: Option<u64>) -> Forgery {
     let table = Arc::new(public_table(circuit, &basel(), &snapshot()));
     let layout = Arc::clone(grid.layout());
     let publics = match carried {
         None => Publics::of_rows(&layout, table),
-        Some((before, after)) => {
-            secured::fill_carry(&mut grid, before, after);
-            secured::publics(&layout, table, before == 0)
-        }
+        Some(before) => secured::publics(&layout, table, before == 0),
     };
     grid.complete(&publics).expect("an honest witness fits");
-    Forgery::of(&grid, &publics)
+    Forgery::of(grid, publics)
 }
 
 macro_rules! of_book {
@@ -186,12 +192,8 @@ macro_rules! of_book {
 
 fn make_plain() -> Forgery {
     of_book!(plain_book(), RowCircuit::Plain, |rows, charges| {
-        let (mut grid, columns): (Grid, plain::Columns) = start::<plain::Plain>();
-        for position in 0..grid.layout().positions() {
-            let charge = charges.get(position);
-            let row = charge.map_or(rows.plain_padding(), |charge| rows.plain(charge));
-            columns.fill(&mut grid, position, &row);
-        }
+        let (mut grid, columns) = start::<plain::Plain>();
+        fill::plain(&columns, &rows, &mut grid, &charges);
         finish(grid, RowCircuit::Plain, None)
     })
 }
@@ -199,11 +201,7 @@ fn make_plain() -> Forgery {
 fn make_banded() -> Forgery {
     of_book!(banded_book(), RowCircuit::Banded, |rows, charges| {
         let (mut grid, columns) = start::<banded::Banded>();
-        for position in 0..grid.layout().positions() {
-            let charge = charges.get(position);
-            let row = charge.map_or(rows.banded_padding(), |charge| rows.banded(charge));
-            columns.fill(&mut grid, position, &row);
-        }
+        fill::banded(&columns, &rows, &mut grid, &charges);
         finish(grid, RowCircuit::Banded, None)
     })
 }
@@ -212,26 +210,9 @@ fn make_banded() -> Forgery {
 pub(crate) fn make_secured(carried: u64) -> Forgery {
     of_book!(secured_book(), RowCircuit::Secured, |rows, charges| {
         let (mut grid, columns) = start::<secured::Secured>();
-        let padding = rows.secured_padding();
-        let (mut ordinal, mut position) = (carried, 0);
-        for charge in charges {
-            let exposure = rows.secured_exposure(charge);
-            let items = rows.secured_items(charge);
-            position = columns.fill(
-                &mut grid,
-                position,
-                &exposure,
-                &items,
-                &padding,
-                &mut ordinal,
-            );
-        }
-        while position < grid.layout().positions() {
-            let none = &padding.exposure;
-            position = columns.fill(&mut grid, position, none, &[], &padding, &mut ordinal);
-        }
-        columns.close(&mut grid, ordinal);
-        finish(grid, RowCircuit::Secured, Some((carried, ordinal)))
+        let mut ordinal = carried;
+        fill::secured(&columns, &rows, &mut grid, &charges, &mut ordinal);
+        finish(grid, RowCircuit::Secured, Some(carried))
     })
 }
 
@@ -239,43 +220,9 @@ fn make_general() -> Forgery {
     let circuit = RowCircuit::SecuredGeneral;
     of_book!(general_book(), circuit, |rows, charges| {
         let (mut grid, columns) = start::<secured_general::SecuredGeneral>();
-        let (padding, rule) = (rows.secured_padding(), rows.mismatch_rule());
-        let (mut ordinal, mut position) = (CARRIED, 0);
-        for charge in charges {
-            let exposure = rows.secured_exposure(charge);
-            let items = rows.secured_items(charge).into_iter();
-            let items: Vec<_> = items.zip(rows.protections(charge)).collect();
-            let lent = rows.lent(charge);
-            position = columns.fill(
-                &mut grid,
-                position,
-                &exposure,
-                &lent,
-                &items,
-                &rule,
-                &padding,
-                &mut ordinal,
-            );
-        }
-        let cash = Lent {
-            edge: LONGEST_MATURITY,
-            ..Lent::default()
-        };
-        while position < grid.layout().positions() {
-            let none = &padding.exposure;
-            position = columns.fill(
-                &mut grid,
-                position,
-                none,
-                &cash,
-                &[],
-                &rule,
-                &padding,
-                &mut ordinal,
-            );
-        }
-        columns.close(&mut grid, ordinal);
-        finish(grid, circuit, Some((CARRIED, ordinal)))
+        let mut ordinal = CARRIED;
+        fill::secured_general(&columns, &rows, &mut grid, &charges, &mut ordinal);
+        finish(grid, circuit, Some(CARRIED))
     })
 }
 

@@ -8,8 +8,14 @@
 mod common;
 
 mod banded;
+mod capital;
 mod catalogue;
+mod coverage;
+mod engine;
 mod general;
 mod honest;
+mod layouts;
 mod plain;
+mod proofs;
 mod secured;
+mod sweep;

@@ -10,14 +10,14 @@ pub(crate) fn cheats() -> Vec<Cheat> {
     let factor = "lookup: the factor is that of this currency and kind";
     let top = "range: amount limb 7";
     vec![
-        // Position 0 is a corporate at 100 %.
-        cheat(weight, |f| f.set(0, "weight", 0)),
-        cheat(weight, |f| f.set(0, "weight", -fp(10_000))),
-        cheat(weight, |f| f.set(0, "class", 0)),
+        // See `honest` for who stands where.
+        cheat(weight, |f| f.set(8, "weight", 0)),
+        cheat(weight, |f| f.set(8, "weight", -fp(10_000))),
+        cheat(weight, |f| f.set(8, "class", 0)),
         cheat(weight, |f| {
             // (0, 0) is what an instance row reads that nobody supplied (CONDITIONS S4).
-            f.set(0, "class", 0);
-            f.set(0, "weight", 0);
+            f.set(8, "class", 0);
+            f.set(8, "weight", 0);
         }),
         cheat(weight, |f| {
             // A class of padding, with an amount.
@@ -28,28 +28,28 @@ pub(crate) fn cheats() -> Vec<Cheat> {
         }),
         cheat(weight, |f| {
             // (code, factor) is a row of another table.
-            let (code, factor) = (f.get(0, "conversion"), f.get(0, "conversion factor"));
-            f.set(0, "class", code);
-            f.set(0, "weight", factor);
+            let (code, factor) = (f.get(8, "conversion"), f.get(8, "conversion factor"));
+            f.set(8, "class", code);
+            f.set(8, "weight", factor);
         }),
-        cheat(factor, |f| f.set(1, "conversion factor", 0)),
+        cheat(factor, |f| f.set(12, "conversion factor", 0)),
         cheat(factor, |f| {
-            f.set(0, "conversion", 0);
-            f.set(0, "conversion factor", 0);
+            f.set(8, "conversion", 0);
+            f.set(8, "conversion factor", 0);
         }),
         cheat(factor, |f| {
             // The rate of another currency.
-            let other = f.get(0, "conversion factor");
-            f.set(1, "conversion factor", other);
+            let other = f.get(8, "conversion factor");
+            f.set(12, "conversion factor", other);
         }),
         // 2^64 exactly, a negative amount, and a field element that is neither.
-        cheat(top, |f| f.set(0, "amount", power_of_two(64))),
-        cheat(top, |f| f.set(2, "amount", -fp(5_000))),
+        cheat(top, |f| f.set(8, "amount", power_of_two(64))),
+        cheat(top, |f| f.set(0, "amount", -fp(5_000))),
         cheat(top, |f| f.set(4, "amount", power_of_two(200))),
         cheat(top, |f| {
             // A debt absorbs its neighbour: the totals are those of an honest, smaller book.
-            f.set(0, "amount", fp(0));
-            f.set(5, "amount", -fp(1));
+            f.set(8, "amount", fp(0));
+            f.set(9, "amount", -fp(1));
         }),
     ]
 }

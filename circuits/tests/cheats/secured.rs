@@ -17,7 +17,7 @@ pub(crate) const PADDING: usize = 100;
 /// Positions where cheats happen, last first.
 pub(crate) fn touched(f: &Forgery) -> Vec<usize> {
     let last = f.grid.layout().positions() - 1;
-    [last, PADDING].into_iter().chain((0..9).rev()).collect()
+    [last, PADDING].into_iter().chain((0..13).rev()).collect()
 }
 
 /// Re-solves what the rules derive.
@@ -144,16 +144,6 @@ fn runs() -> Vec<Cheat> {
             f.set(1, "row with an item", 0);
             recount(f);
         }),
-        cheat("a run has one currency", |f| {
-            // Another balance-sheet kind; its factor is the same, and still.
-            f.set(1, "conversion", 2);
-        }),
-        cheat("a run has one holding period", |f| {
-            let period = number(f.get(0, "holding period"));
-            f.set(2, "holding period", if period == 1 { 2 } else { 1 });
-            let bit = number(f.get(2, "currency mismatch"));
-            set_mismatch(f, 2, bit);
-        }),
         cheat("items are counted one by one", |f| shift_ordinals(f, 1, -1)),
         cheat("items are counted one by one", |f| {
             shift_ordinals(f, PADDING, 1)
@@ -199,16 +189,36 @@ fn runs() -> Vec<Cheat> {
     ]
 }
 
+/// What a run shares is not what its item at `at`, the first of another row, says.
+fn apart(at: usize) -> Vec<Cheat> {
+    vec![
+        cheat("a run has one currency", move |f| {
+            // Another balance-sheet kind; its factor is the same, and still.
+            f.set(at, "conversion", 2);
+        }),
+        cheat("a run has one holding period", move |f| {
+            let period = number(f.get(at, "holding period"));
+            f.set(at, "holding period", if period == 1 { 2 } else { 1 });
+            let row_end = at.next_multiple_of(f.grid.layout().lanes);
+            for position in at..row_end.max(at + 1) {
+                let bit = number(f.get(position, "currency mismatch"));
+                set_mismatch(f, position, bit);
+            }
+        }),
+    ]
+}
+
 /// Cheats that both secured circuits refuse by the same name: in both, the first run has three
 /// items, and something is left of it.
-pub(crate) fn shared() -> Vec<Cheat> {
-    lookups().into_iter().chain(runs()).collect()
+pub(crate) fn shared(second_row: usize) -> Vec<Cheat> {
+    let apart = apart(second_row);
+    lookups().into_iter().chain(runs()).chain(apart).collect()
 }
 
 pub(crate) fn cheats() -> Vec<Cheat> {
     let currency = "without the mismatch haircut, item and exposure are in one currency";
     let left = "what is left is the exposure less its collateral";
-    let mut cheats = shared();
+    let mut cheats = shared(8);
     cheats.extend([
         cheat("collateral adds up over a run", |f| {
             f.add(0, "covered", fp(1_000))
@@ -221,12 +231,11 @@ pub(crate) fn cheats() -> Vec<Cheat> {
         }),
         cheat("lookup: the haircut is scaled to the holding period", |f| {
             f.add(0, "holding period", fp(1_000));
-        })
-        .and("a run has one holding period"),
+        }),
         cheat(currency, |f| set_mismatch(f, 1, 0)),
         cheat("a run has one currency", |f| {
             // The row of an item in pounds says that the exposure is in pounds, too.
-            let pounds = number(f.get(1, "item currency"));
+            let pounds = number(f.get(8, "item currency"));
             let found = row(f, tags::RATE_AND_CONVERSION, |v| {
                 v[1] == pounds && v[3] == 10_000
             });
@@ -234,9 +243,15 @@ pub(crate) fn cheats() -> Vec<Cheat> {
                 .into_iter()
                 .zip(found)
             {
-                f.set(1, column, value);
+                f.set(8, column, value);
             }
-            set_mismatch(f, 1, 0);
+            set_mismatch(f, 8, 0);
+            // The padding beside it stands in with items in dollars: they are in another currency.
+            let rate = f.get(8, "rate");
+            for at in 9..12 {
+                f.set(at, "item currency", pounds);
+                f.set(at, "item rate", rate);
+            }
         }),
         cheat(left, |f| f.add(0, "left", fp(-1))),
         cheat(left, |f| {

@@ -87,12 +87,37 @@ pub fn capital_system(
 ) -> Result<System, SystemError> {
     let system = match &inputs {
         None => System::public(),
-        Some(i) => System::with_totals(vec![
-            ((CREDIT_RISK, 0), i.rwa.clone()),
-            ((CREDIT_RISK, 1), i.exposure.clone()),
-            ((CREDIT_RISK, 2), BigUint::from(i.items)),
-        ]),
+        Some(i) => System::with_totals(totals_of(i)),
     };
+    state(rulebook, plan, inputs, system)
+}
+
+/// The system as an adversary solves it who adds to the values of some variables, by number.
+#[cfg(feature = "cheat")]
+pub fn cheating_system(
+    rulebook: &Rulebook,
+    plan: &CapitalPlan,
+    inputs: CapitalInputs<'_>,
+    lies: Vec<(usize, BigInt)>,
+) -> Result<System, SystemError> {
+    let system = System::cheating(totals_of(&inputs), lies);
+    state(rulebook, plan, Some(inputs), system)
+}
+
+fn totals_of(inputs: &CapitalInputs<'_>) -> Vec<((usize, usize), BigUint)> {
+    vec![
+        ((CREDIT_RISK, 0), inputs.rwa.clone()),
+        ((CREDIT_RISK, 1), inputs.exposure.clone()),
+        ((CREDIT_RISK, 2), BigUint::from(inputs.items)),
+    ]
+}
+
+fn state(
+    rulebook: &Rulebook,
+    plan: &CapitalPlan,
+    inputs: Option<CapitalInputs<'_>>,
+    system: System,
+) -> Result<System, SystemError> {
     let mut rules = Rules {
         rulebook,
         plan,

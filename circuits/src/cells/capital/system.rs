@@ -124,6 +124,9 @@ pub struct System {
     /// Values of the variables, in units, where the prover builds the system.
     values: Option<Vec<BigUint>>,
     totals: Vec<((usize, usize), BigUint)>,
+    /// What the adversary of the tests adds to the values of some variables, by their number.
+    #[cfg(feature = "cheat")]
+    lies: Option<Vec<(usize, BigInt)>>,
 }
 
 impl System {
@@ -141,6 +144,47 @@ impl System {
         }
     }
 
+    /// The prover's system in the adversary's hands: false values are taken as they come, and
+    /// everything that follows from them is solved as well as can be.
+    #[cfg(feature = "cheat")]
+    pub fn cheating(totals: Vec<((usize, usize), BigUint)>, lies: Vec<(usize, BigInt)>) -> System {
+        System {
+            lies: Some(lies),
+            ..System::with_totals(totals)
+        }
+    }
+
+    /// Whether false values are taken: in the tests of the adversary alone.
+    fn lenient(&self) -> bool {
+        #[cfg(feature = "cheat")]
+        return self.lies.is_some();
+        #[cfg(not(feature = "cheat"))]
+        false
+    }
+
+    /// The value of the next variable, as the adversary would have it.
+    fn bent(&self, value: BigUint) -> BigUint {
+        #[cfg(feature = "cheat")]
+        for (variable, lie) in self.lies.iter().flatten() {
+            if *variable == self.variables.len() {
+                return (BigInt::from(value) + lie).to_biguint().unwrap_or_default();
+            }
+        }
+        value
+    }
+
+    /// Whether a variable is a figure of the institution's own, which a lie merely makes another.
+    #[cfg(feature = "cheat")]
+    pub fn is_input(&self, variable: usize) -> bool {
+        self.variables[variable].bits == WORD_BITS && self.variables[variable].unit.is_one()
+    }
+
+    /// Number of variables.
+    #[cfg(feature = "cheat")]
+    pub fn variables(&self) -> usize {
+        self.variables.len()
+    }
+
     /// Whether values are known.
     pub fn proves(&self) -> bool {
         self.values.is_some()
@@ -155,6 +199,8 @@ impl System {
         value: Option<BigUint>,
     ) -> Result<Var, SystemError> {
         let words = bits.div_ceil(WORD_BITS).max(1);
+        let value = self.bent(value.unwrap_or_default());
+        let wide = value.bits() > bits && !self.lenient();
         let var = Var(self.variables.len());
         self.variables.push(Variable {
             first_word: self.word_count,
@@ -163,8 +209,7 @@ impl System {
         });
         self.word_count += words as usize;
         if let Some(values) = &mut self.values {
-            let value = value.unwrap_or_default();
-            if value.bits() > bits {
+            if wide {
                 return Err(SystemError::TooLarge(name.to_owned()));
             }
             values.push(value);
@@ -187,15 +232,16 @@ impl System {
         let full = (BigUint::one() << bits) - 1u32;
         let top = self.value(var).map(|v| v >> (WORD_BITS * word));
         let row = self.variables[var.0].first_word + word as usize;
-        let complement = Var(self.variables.len());
+        let complement = top.map(|top| self.bent(&full - top.min(full.clone())));
+        let variable = Var(self.variables.len());
         self.variables.push(Variable {
             first_word: self.word_count,
             bits: WORD_BITS,
             unit: BigRational::one(),
         });
         self.word_count += 1;
-        if let (Some(values), Some(top)) = (&mut self.values, top) {
-            values.push(&full - top);
+        if let (Some(values), Some(complement)) = (&mut self.values, complement) {
+            values.push(complement);
         }
         let cell = |row| Weighed::Data { column: 0, row };
         self.relations.push(Relation {
@@ -203,7 +249,7 @@ impl System {
             terms: vec![
                 (cell(row), crate::field::Fp::one()),
                 (
-                    cell(self.variables[complement.0].first_word),
+                    cell(self.variables[variable.0].first_word),
                     crate::field::Fp::one(),
                 ),
             ],
@@ -239,7 +285,10 @@ impl System {
     /// Integer coefficients of a form, their common denominator, and the bits of its magnitude.
     fn integral(&self, form: &Linear) -> (Vec<(Source, BigInt)>, BigInt, BigInt, u64) {
         let coefficient = |source: &Source, c: &BigRational| match source {
-            Source::Var(var) => c * &self.variables[var.0].unit,
+            Source::Var(var) => match &self.variables[var.0].unit {
+                unit if unit.is_one() => c.clone(),
+                unit => c * unit,
+            },
             Source::Total { .. } => c.clone(),
         };
         let constant = form.constant.clone().unwrap_or_else(BigRational::zero);
@@ -252,8 +301,15 @@ impl System {
             .iter()
             .map(|(_, c)| c.denom())
             .chain(std::iter::once(constant.denom()))
-            .fold(BigInt::one(), |lcm, d| lcm.lcm(d));
-        let scaled = |c: &BigRational| (c * BigRational::from(denominator.clone())).to_integer();
+            .fold(BigInt::one(), |lcm, d| {
+                if d.is_one() || *d == lcm {
+                    lcm
+                } else {
+                    lcm.lcm(d)
+                }
+            });
+        // The denominator is a multiple of each coefficient's own.
+        let scaled = |c: &BigRational| c.numer() * (&denominator / c.denom());
         let terms: Vec<(Source, BigInt)> =
             coefficients.iter().map(|(s, c)| (*s, scaled(c))).collect();
         let constant = scaled(&constant);
@@ -274,7 +330,8 @@ impl System {
         if bits > RELATION_BITS {
             return Err(SystemError::Budget(name.to_owned()));
         }
-        if self.evaluate(form).is_some_and(|value| !value.is_zero()) {
+        let holds = self.evaluate(form).is_none_or(|value| value.is_zero());
+        if !holds && !self.lenient() {
             return Err(SystemError::False(name.to_owned()));
         }
         let mut cells = Vec::new();
@@ -311,9 +368,11 @@ impl System {
         let unit = BigRational::new(BigInt::one(), denominator);
         let value = match self.evaluate(form) {
             None => None,
-            Some(value) => {
-                Some(natural(&(value / &unit)).ok_or_else(|| SystemError::False(name.to_owned()))?)
-            }
+            Some(value) => match natural(&(value / &unit)) {
+                None if self.lenient() => Some(BigUint::zero()),
+                None => return Err(SystemError::False(name.to_owned())),
+                natural => natural,
+            },
         };
         let slack = self.variable(name, bits, unit, value)?;
         self.zero(name, &form.clone().minus(&Linear::var(slack)))?;
@@ -376,7 +435,8 @@ impl System {
         let values = self.values.as_ref()?;
         let mut words = vec![0u64; self.word_count];
         for (variable, value) in self.variables.iter().zip(values) {
-            for (word, digit) in value.iter_u64_digits().enumerate() {
+            let room = variable.bits.div_ceil(WORD_BITS).max(1) as usize;
+            for (word, digit) in value.iter_u64_digits().take(room).enumerate() {
                 words[variable.first_word + word] = digit;
             }
         }
