@@ -449,8 +449,15 @@ impl<S: Size> Line<'_, S> {
                 let rules = capital_plan(request.rulebook, &self.prepared.statement)?;
                 let inputs = sums.inputs(request.book);
                 let total = state.rows.total();
-                let filled =
-                    capital::fill(self.keys, plan, request.rulebook, &rules, inputs, total)?;
+                let filled = capital::fill(
+                    self.keys,
+                    plan,
+                    request.rulebook,
+                    &rules,
+                    inputs,
+                    total,
+                    request.check,
+                )?;
                 Filled::Capital(Box::new(filled))
             }
         };
