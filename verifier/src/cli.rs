@@ -1,7 +1,7 @@
 //! The command line of `plimsoll-verify`.
 
 use std::fs;
-use std::io::Read;
+use std::io::{self, Read, Write};
 use std::path::PathBuf;
 use std::time::{SystemTime, UNIX_EPOCH};
 
@@ -50,7 +50,7 @@ pub enum UsageError {
         /// Which.
         file: String,
         /// Why.
-        error: std::io::Error,
+        error: io::Error,
     },
     /// A rulebook that is refused.
     #[error("{file}: {error}")]
@@ -98,12 +98,25 @@ pub fn run(cli: &Cli) -> Result<u8, UsageError> {
         },
         Some(bytes) => verifier(cli)?.check(&bytes, &policy(cli)),
     };
-    if cli.json {
-        println!("{:#}", report::json(&name, &verdict));
+    print(&if cli.json {
+        format!("{:#}\n", report::json(&name, &verdict))
     } else {
-        print!("{}", report::page(&name, &verdict));
-    }
+        report::page(&name, &verdict)
+    })?;
     Ok(verdict.outcome.exit_status())
+}
+
+/// Writes the verdict to standard output. A reader who has read enough is not an error: the exit
+/// status says it all.
+fn print(text: &str) -> Result<(), UsageError> {
+    let mut out = io::stdout().lock();
+    match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
+        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(UsageError::Io {
+            file: "standard output".to_owned(),
+            error,
+        }),
+        _ => Ok(()),
+    }
 }
 
 fn policy(cli: &Cli) -> Policy {
@@ -123,7 +136,7 @@ fn read(path: &PathBuf) -> Result<Option<Vec<u8>>, UsageError> {
     let limit = MAX_BYTES as u64 + 1;
     let mut bytes = Vec::new();
     if path.as_os_str() == "-" {
-        std::io::stdin()
+        io::stdin()
             .take(limit)
             .read_to_end(&mut bytes)
             .map_err(failed)?;

@@ -266,3 +266,6 @@ impl<E: EncodedChallenge<Point>, R: TranscriptRead<Point, E>> TranscriptRead<Poi
         self.inner.read_scalar()
     }
 }
+
+#[cfg(test)]
+mod accumulated;
