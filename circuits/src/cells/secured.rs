@@ -21,7 +21,10 @@
 //! exposures are sorted by them.
 //!
 //! Items are counted through the book: each row's ordinal is the last one's plus the row's item.
-//! The carry columns hand the count from copy to copy, so that no item is used twice.
+//! The carry columns hand the count from copy to copy. That shows that no row and no copy is
+//! miscounted: every item row of the attestation has an ordinal of its own. It does not show that
+//! two rows are two things: an asset under two ids, or one row entered twice, has two ordinals.
+//! That ids differ is checked by the loader, on the institution's machine, and is unproven.
 
 use std::sync::Arc;
 
