@@ -20,10 +20,10 @@ fn two_proofs_of_one_book_have_no_word_in_common() {
     for [one, other] in [twins(), sharded()] {
         assert_eq!(one.statement, other.statement);
         let seen: BTreeSet<&[u8]> = words(one).map(|(.., bytes)| bytes).collect();
-        let mut common: Vec<(usize, usize)> = Vec::new();
+        let mut common: Vec<(usize, usize, &[u8])> = Vec::new();
         for (proof, word, bytes) in words(other) {
             if seen.contains(bytes) {
-                common.push((proof, word));
+                common.push((proof, word, bytes));
             }
         }
         assert_eq!(common, []);
