@@ -54,7 +54,7 @@ fn main() {
     let t = Instant::now();
     let mut acc = full[1];
     for _ in 0..1_000_000 {
-        acc = acc * full[2];
+        acc *= full[2];
     }
     println!("mul {:?} {:?}", t.elapsed() / 1_000_000, acc.is_zero());
     let t = Instant::now();

@@ -6,7 +6,7 @@
 /// The processor lacks an instruction set that this build uses.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error(
-    "this processor has no BMI2 and ADX instructions, which this build uses; build with --no-default-features --features multicore,cli"
+    "this processor has no BMI2 and ADX instructions, which this build uses; build with --no-default-features --features multicore (plimsoll-verify: multicore,cli)"
 )]
 pub struct Unsupported;
 

@@ -443,6 +443,30 @@ fn every_error_is_named() {
             |p| matches!(p, RulebookProblem::Number { .. }),
         ),
         (
+            "[\"3650 days\", \"4%\"]",
+            "[\"8191 days\", \"4%\"]",
+            "haircuts.row.sovereign.AAA-AA",
+            |p| matches!(p, RulebookProblem::Bound { .. }),
+        ),
+        (
+            "cap_days = 1825",
+            "cap_days = 8192",
+            "haircuts.maturity_mismatch",
+            |p| matches!(p, RulebookProblem::Bound { .. }),
+        ),
+        (
+            "original_days = 365",
+            "original_days = 8192",
+            "haircuts.maturity_mismatch",
+            |p| matches!(p, RulebookProblem::Bound { .. }),
+        ),
+        (
+            "split = [\"55%\", \"20%\"]",
+            "split = [\"0%\", \"20%\"]",
+            "banded.residential-split",
+            |p| *p == RulebookProblem::SplitNothing,
+        ),
+        (
             "[\"open\", \"15%\"]",
             "[\"open\", \"115%\"]",
             "haircuts.row.sovereign.BB",
@@ -525,6 +549,18 @@ fn every_error_is_named() {
         let (found, problem) = broken(from, to);
         assert_eq!(&found, key, "{from} -> {to}: {problem}");
         assert!(check(&problem), "{from} -> {to}: {problem:?}");
+    }
+}
+
+#[test]
+fn maturities_that_the_circuits_tell_apart_are_accepted() {
+    for (from, to) in [
+        ("[\"3650 days\", \"4%\"]", "[\"8190 days\", \"4%\"]"),
+        ("cap_days = 1825", "cap_days = 8191"),
+    ] {
+        assert!(BUILTIN[0].1.contains(from), "{from}");
+        let changed = BUILTIN[0].1.replacen(from, to, 1);
+        assert!(Rulebook::parse(&changed).is_ok(), "{to}");
     }
 }
 

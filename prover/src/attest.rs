@@ -97,6 +97,11 @@ pub enum AttestError {
     /// The book is too large for one attestation.
     #[error("the book needs {0} copies of its circuits, one attestation takes {max}", max = plimsoll_circuits::protocol::layout::MAX_COPIES)]
     TooLarge(usize),
+    /// A total that is wider than the capital circuit holds.
+    #[error(
+        "a total of the book is too large for the capital circuit: the relation `{0}` does not hold it"
+    )]
+    TotalTooLarge(String),
     /// An exposure with more items of collateral than a copy has rows.
     #[error("an exposure has more items of collateral than a circuit has rows")]
     LongRun,
@@ -300,6 +305,7 @@ fn check_claims(prepared: &Prepared<'_>) -> Result<(), AttestError> {
 pub(crate) fn unsolved(error: SystemError) -> AttestError {
     match error {
         SystemError::False(what) => AttestError::Contradiction(what),
+        SystemError::TooLarge(what) => AttestError::TotalTooLarge(what),
         budget => AttestError::Plan(PlanError::Rulebook(budget.to_string())),
     }
 }
@@ -449,8 +455,15 @@ impl<S: Size> Line<'_, S> {
                 let rules = capital_plan(request.rulebook, &self.prepared.statement)?;
                 let inputs = sums.inputs(request.book);
                 let total = state.rows.total();
-                let filled =
-                    capital::fill(self.keys, plan, request.rulebook, &rules, inputs, total)?;
+                let filled = capital::fill(
+                    self.keys,
+                    plan,
+                    request.rulebook,
+                    &rules,
+                    inputs,
+                    total,
+                    request.check,
+                )?;
                 Filled::Capital(Box::new(filled))
             }
         };

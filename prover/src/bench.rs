@@ -68,14 +68,18 @@ pub fn synthetic(
     seed: u64,
 ) -> Book {
     let mut random = Seeded(seed);
+    // A lending book: a dozen classes, four currencies, one exposure in eight off the balance sheet.
     let classes: Vec<(&str, &str, u32)> = rulebook
         .class_rows()
-        .filter(|(_, _, weight)| *weight <= 15_000)
+        .filter(|(_, _, weight)| (1..=15_000).contains(weight))
+        .step_by(5)
+        .take(12)
         .collect();
     let currencies: Vec<&str> = snapshot
         .rates
         .iter()
         .map(|(code, _)| code.as_str())
+        .take(4)
         .collect();
     let securities: Vec<(&str, &str)> = rulebook
         .haircuts

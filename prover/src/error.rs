@@ -145,6 +145,11 @@ impl Failure {
                 "state them in stated.csv, or say that the claim does without: --without {}",
                 modules.join(" --without ")
             )),
+            Self::Attest(AttestError::TotalTooLarge(_)) => Some(
+                "totals up to 2^68 units of the book can be proven: choose a larger unit (`scale` \
+                 in book.toml)"
+                    .to_owned(),
+            ),
             Self::Attest(AttestError::Rule(error)) => Some(error.hint().to_owned()),
             Self::Attest(_) => None,
             Self::Params(error) => Some(error.hint().to_owned()),

@@ -10,7 +10,7 @@ use plimsoll_circuits::proofs::{CircuitKind, ProofPlan, check_links, proofs_of};
 use plimsoll_circuits::protocol::layout::{Size, Standard};
 use plimsoll_circuits::protocol::params::PublicParams;
 use plimsoll_circuits::protocol::verify::{Pending, ProofError, prepare};
-use plimsoll_circuits::rulebook::{self, Rulebook, RulebookError};
+use plimsoll_circuits::rulebook::{self, Rulebook, RulebookError, StatedEffect, StatedLine};
 use plimsoll_circuits::snapshot::Snapshot;
 use plimsoll_circuits::statement::Statement;
 
@@ -225,16 +225,20 @@ fn culprit(plans: &[ProofPlan], pending: Vec<Pending<'_>>) -> Refusal {
 }
 
 fn facts(statement: &Statement, rulebook: &Rulebook, snapshot: &Snapshot) -> Facts {
-    let name = |index: &u8| rulebook.stated.get(usize::from(*index));
+    let lines = || {
+        let line = |index: &u8| rulebook.stated.get(usize::from(*index));
+        statement.stated.iter().filter_map(line)
+    };
+    let reduces = |line: &&StatedLine| line.effect == StatedEffect::ReducesRwa;
     Facts {
         statement: statement.clone(),
         rulebook: (rulebook.name.clone(), rulebook.date.clone()),
         snapshot: snapshot.name.clone(),
+        snapshot_time: (snapshot.rates.len() > 1).then_some(snapshot.at),
         recomputed: statement.rows.iter().map(|r| r.circuit.name()).collect(),
-        stated: statement
-            .stated
-            .iter()
-            .filter_map(name)
+        stated: lines().map(|line| line.name.clone()).collect(),
+        reducing: lines()
+            .filter(reduces)
             .map(|line| line.name.clone())
             .collect(),
     }

@@ -11,6 +11,9 @@ use crate::verdict::{Facts, Outcome, Verdict, hex};
 /// What no attestation of this version proves.
 pub const NOT_PROVEN: &[&str] = &[
     "that classes, ratings, maturities and values in the book are right: they are the institution's",
+    "that each exposure stands in the circuit it belongs to: that is the institution's declaration \
+     that borrowers earn in the loan's currency, that cash was lent, that protection lasts as long \
+     as the loan",
     "that the book is complete",
     "that nothing is pledged twice outside the book",
     "that stated lines and capital items are right: they are the institution's",
@@ -33,7 +36,7 @@ pub fn page(file: &str, verdict: &Verdict) -> String {
     let _ = writeln!(page, "  as of         {day}, number {}", statement.sequence);
     let (rulebook, date) = &facts.rulebook;
     let _ = writeln!(page, "  rulebook      {rulebook} ({date})");
-    let _ = writeln!(page, "  snapshot      {}", facts.snapshot);
+    let _ = writeln!(page, "  snapshot      {}", snapshot(facts));
     for claim in &statement.claims {
         let word = match outcome {
             Outcome::Holds => "holds",
@@ -47,6 +50,13 @@ pub fn page(file: &str, verdict: &Verdict) -> String {
     }
     let _ = writeln!(page, "  recomputed    {}", list(&facts.recomputed));
     let _ = writeln!(page, "  stated        capital items{}", stated(facts));
+    if !facts.reducing.is_empty() {
+        let lines = facts.reducing.join(", ");
+        let _ = writeln!(
+            page,
+            "  stated, reducing risk-weighted assets: {lines}; by how much is not checked"
+        );
+    }
     let _ = writeln!(page, "  signed by     nobody");
     let _ = writeln!(page, "\n  not proven");
     for line in NOT_PROVEN {
@@ -63,10 +73,32 @@ fn without(facts: &Facts) -> String {
     }
 }
 
+/// Name of the snapshot and the time of its rates.
+fn snapshot(facts: &Facts) -> String {
+    let name = &facts.snapshot;
+    match facts.snapshot_time {
+        None => format!("{name}, the reporting currency alone"),
+        Some(seconds) => match moment(seconds) {
+            Some(time) => format!("{name}, rates of {time}"),
+            None => format!("{name}, rates of no date"),
+        },
+    }
+}
+
+/// `2026-01-31 17:00:00 UTC`.
+fn moment(seconds: i64) -> Option<String> {
+    let day = Day::of_seconds(seconds)?;
+    let rest = seconds.rem_euclid(86_400);
+    let (hours, minutes, seconds) = (rest / 3_600, rest / 60 % 60, rest % 60);
+    Some(format!("{day} {hours:02}:{minutes:02}:{seconds:02} UTC"))
+}
+
+/// The stated lines that have no line of their own.
 fn stated(facts: &Facts) -> String {
     facts
         .stated
         .iter()
+        .filter(|line| !facts.reducing.contains(line))
         .map(|line| format!(", {line}"))
         .collect()
 }
@@ -119,11 +151,11 @@ pub fn json(file: &str, verdict: &Verdict) -> Value {
             "previous": hex(&statement.previous),
             "statement": hex(&statement.digest()),
             "rulebook": { "name": facts.rulebook.0, "date": facts.rulebook.1, "digest": hex(&statement.rulebook) },
-            "snapshot": { "name": facts.snapshot, "digest": hex(&statement.snapshot) },
+            "snapshot": { "name": facts.snapshot, "time": facts.snapshot_time.and_then(moment), "digest": hex(&statement.snapshot) },
             "currency": statement.currency,
             "claims": claims,
             "recomputed": facts.recomputed,
-            "stated": { "capital": "all capital items", "lines": facts.stated },
+            "stated": { "capital": "all capital items", "lines": facts.stated, "reducing": facts.reducing },
             "balance_sheet": statement.balance_sheet,
             "vouched": [],
             "signed_by": [],

@@ -84,10 +84,17 @@ pub struct Facts {
     pub rulebook: (String, String),
     /// Name of the snapshot.
     pub snapshot: String,
+    /// Time of the snapshot, seconds since 1970-01-01T00:00:00Z; none where the reporting currency
+    /// alone has a rate, which is of no time. Nothing compares it with the as-of time: that is for
+    /// the reader.
+    pub snapshot_time: Option<i64>,
     /// Row circuits that were recomputed here.
     pub recomputed: Vec<&'static str>,
     /// Names of the lines that the institution states.
     pub stated: Vec<String>,
+    /// Those of them that reduce risk-weighted assets: each raises every risk-based ratio, by as
+    /// much as the institution says.
+    pub reducing: Vec<String>,
 }
 
 impl Outcome {

@@ -2,6 +2,11 @@
 //!
 //! `ordinal` counts the collateral items of the book before the copy, and after it when it is
 //! filled.
+//!
+//! # Panics
+//! All four panic if the copy is full before the charges end. [`cut`](crate::cells::pack::cut)
+//! hands out no more than a copy holds, by the same [`Packer`]; a charge left out in silence would
+//! be a proof of another book, so there is nothing to go on with.
 
 use crate::cells::pack::Packer;
 use crate::cells::rows::BookRows;
@@ -11,15 +16,20 @@ use crate::cells::{banded, plain, secured, secured_general};
 use crate::credit_risk::Charge;
 use crate::protocol::witness::Grid;
 
+/// First position of a charge. A full copy ends the run: see the module.
+fn place(packer: &mut Packer, rows: &BookRows<'_>, charge: &Charge) -> usize {
+    let position = packer.place(rows.sort(charge), BookRows::positions(charge));
+    assert!(position.is_some(), "a copy was given more than it holds");
+    position.unwrap_or_default()
+}
+
 /// Plain exposures; they fit by [`pack`](crate::cells::pack).
 pub fn plain(columns: &plain::Columns, rows: &BookRows<'_>, grid: &mut Grid, charges: &[&Charge]) {
     let mut packer = Packer::new(grid.layout());
     let mut padding = rows.plain_padding();
     let mut next = 0;
     for charge in charges {
-        let Some(position) = packer.place(rows.sort(charge), 1) else {
-            break;
-        };
+        let position = place(&mut packer, rows, charge);
         // The rest of a row is padded with what the row shares.
         (next..position).for_each(|at| columns.fill(grid, at, &padding));
         let row = rows.plain(charge);
@@ -38,6 +48,10 @@ pub fn banded(
     charges: &[&Charge],
 ) {
     let padding = rows.banded_padding();
+    assert!(
+        charges.len() <= grid.layout().positions(),
+        "a copy was given more than it holds"
+    );
     for position in 0..grid.layout().positions() {
         let row = charges
             .get(position)
@@ -64,9 +78,7 @@ pub fn secured(
         }
     };
     for charge in charges {
-        let Some(position) = packer.place(rows.sort(charge), BookRows::positions(charge)) else {
-            break;
-        };
+        let position = place(&mut packer, rows, charge);
         // The rest of a row is padded with what the row shares.
         pad(grid, next, position, &padding, ordinal);
         let exposure = rows.secured_exposure(charge);
@@ -90,6 +102,11 @@ pub fn secured_general(
     let padding = rows.secured_padding();
     let rule = rows.mismatch_rule();
     let carried = *ordinal;
+    let taken: usize = charges.iter().map(|c| BookRows::positions(c)).sum();
+    assert!(
+        taken <= grid.layout().positions(),
+        "a copy was given more than it holds"
+    );
     let mut position = 0;
     for charge in charges {
         let exposure = rows.secured_exposure(charge);

@@ -9,7 +9,7 @@
 //! | class, weight | row | one row of the rulebook's weights |
 //! | code, factor | row | one row of (currency, balance-sheet kind) |
 //!
-//! Four positions stand in a row and share class, currency and kind: exposures are sorted by
+//! Five positions stand in a row and share class, currency and kind: exposures are sorted by
 //! them, so that a row looks up its weight and its factor once. Padding is a zero amount in a
 //! legal class: a position with an amount counts in full, whatever it is called.
 
@@ -71,7 +71,7 @@ impl Row {
 impl Module for Plain {
     const NAME: &'static str = "credit-plain";
     const VERSION: u32 = 1;
-    const LANES: usize = 4;
+    const LANES: usize = 5;
     type Columns = Columns;
 
     fn declare(d: &mut Declaration) -> Columns {

@@ -40,10 +40,23 @@ pub struct BookRows<'a> {
 
 /// The 120-bit digest of an external id.
 pub fn id_digest(id: &str) -> u128 {
+    digest_120(b"Plimsoll-rcid-01", id.as_bytes())
+}
+
+/// The 120-bit digest of an exposure's id and that of one of its items.
+pub fn pair_digest(exposure: &str, item: &str) -> u128 {
+    let mut bytes = Vec::with_capacity(exposure.len() + item.len() + 8);
+    bytes.extend_from_slice(&(exposure.len() as u64).to_le_bytes());
+    bytes.extend_from_slice(exposure.as_bytes());
+    bytes.extend_from_slice(item.as_bytes());
+    digest_120(b"Plimsoll-rcit-01", &bytes)
+}
+
+fn digest_120(personal: &[u8; 16], input: &[u8]) -> u128 {
     let hash = Blake2b::new()
         .hash_length(15)
-        .personal(b"Plimsoll-rcid-01")
-        .hash(id.as_bytes());
+        .personal(personal)
+        .hash(input);
     let mut bytes = [0; 16];
     bytes[..15].copy_from_slice(hash.as_bytes());
     u128::from_le_bytes(bytes)
@@ -253,7 +266,7 @@ impl<'a> BookRows<'a> {
         let item: &CollateralItem = &self.book.collateral[found.item];
         let (row, edge, haircut) = self.haircut(&item.kind, &item.rating, item.maturity_days);
         ItemRow {
-            id: id_digest(&item.id),
+            id: pair_digest(&item.exposure, &item.id),
             amount: item.amount,
             currency: found.currency.into(),
             rate: found.rate,

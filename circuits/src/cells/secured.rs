@@ -17,11 +17,14 @@
 //! `covered` runs upwards from the last item of a run; the run ends where the next row is a head,
 //! and the sentinel after the last row is a head.
 //!
-//! Four positions stand in a row and share class, currency, balance-sheet kind and holding period:
+//! Five positions stand in a row and share class, currency, balance-sheet kind and holding period:
 //! exposures are sorted by them.
 //!
 //! Items are counted through the book: each row's ordinal is the last one's plus the row's item.
-//! The carry columns hand the count from copy to copy, so that no item is used twice.
+//! The carry columns hand the count from copy to copy. That shows that no row and no copy is
+//! miscounted: every item row of the attestation has an ordinal of its own. It does not show that
+//! two rows are two things: an asset under two ids, or one row entered twice, has two ordinals.
+//! That ids differ is checked by the loader, on the institution's machine, and is unproven.
 
 use std::sync::Arc;
 
@@ -61,7 +64,6 @@ pub struct Secured;
 #[derive(Clone, Debug)]
 pub struct Shared {
     id: Col,
-    item_id: Col,
     pub(crate) head: Col,
     item: Col,
     ordinal: Col,
@@ -97,7 +99,7 @@ pub struct Columns {
 /// One item of collateral.
 #[derive(Clone, Copy, Default)]
 pub struct ItemRow {
-    /// 120-bit digest of the external id.
+    /// 120-bit digest of the external ids of exposure and item.
     pub id: u128,
     /// Market value.
     pub amount: u64,
@@ -186,7 +188,6 @@ impl ItemRow {
 /// The columns, lookups and gates that every secured module has.
 pub(crate) fn declare_shared(d: &mut Declaration) -> Shared {
     let id = d.bounded_by("id", COMMITTED_ONLY);
-    let item_id = d.bounded_by("item id", COMMITTED_ONLY);
     let head = d.bit("first row of an exposure");
     let item = d.bit("row with an item");
     let ordinal = d.bounded_by("item ordinal", "it counts up from the carry");
@@ -276,7 +277,6 @@ pub(crate) fn declare_shared(d: &mut Declaration) -> Shared {
     d.weigh(item);
     Shared {
         id,
-        item_id,
         head,
         item,
         ordinal,
@@ -328,11 +328,8 @@ impl Shared {
         padding: &Padding,
         ordinal: u64,
     ) {
-        let (amount, id) = if head {
-            (exposure.amount, exposure.id)
-        } else {
-            (0, 0)
-        };
+        let amount = if head { exposure.amount } else { 0 };
+        let id = item.map_or(exposure.id, |item| item.id);
         // A row without an item looks up a legal one of the exposure's own currency and period.
         let stand_in = ItemRow {
             currency: exposure.currency,
@@ -343,7 +340,6 @@ impl Shared {
         let value = item.unwrap_or(&stand_in);
         for (col, cell) in [
             (self.id, id),
-            (self.item_id, value.id),
             (self.head, head.into()),
             (self.item, item.is_some().into()),
             (self.ordinal, ordinal.into()),
@@ -422,7 +418,7 @@ impl Shared {
 impl Module for Secured {
     const NAME: &'static str = "credit-secured";
     const VERSION: u32 = 1;
-    const LANES: usize = 4;
+    const LANES: usize = 5;
     type Columns = Columns;
 
     fn declare(d: &mut Declaration) -> Columns {

@@ -95,6 +95,9 @@ pub enum RulebookProblem {
     /// The weight of the secured part of a split loan is the counterparty's.
     #[error("the secured part of a split loan needs a weight of its own")]
     SplitWeight,
+    /// A split loan of which nothing is secured.
+    #[error("a split at 0% secures nothing")]
+    SplitNothing,
     /// The first conversion is not `on-balance` at 100 %.
     #[error("the first conversion is not `on-balance` at 100%")]
     OnBalance,
@@ -157,6 +160,9 @@ impl RulebookProblem {
             }
             Self::OneOf(_) => "keep one and remove the other",
             Self::SplitWeight => "write a percentage, or `at most` and a percentage",
+            Self::SplitNothing => {
+                "write the share of the property's value that is secured, or use bands"
+            }
             Self::OnBalance => "put { name = \"on-balance\", factor = \"100%\" } first",
             Self::SplitMeasure => "use bands, or the measure `loan-to-value`",
             Self::Sure(_) => "say how sure the number is with one of the four letters",

@@ -247,7 +247,7 @@ fn a_multiplicity_chosen_after_the_challenge_would_prove_anything() {
     );
     // Solve for the multiplicity of the range table's first row.
     let rest = columns[first + second.sum][last];
-    let entry = at.alpha + at.beta * Fp::from(u64::from(layout.limb_bits));
+    let entry = at.alpha;
     forged.grid.columns_mut()[layout.range_multiplicity()][0] += rest * entry;
     assert!(mocked::<Plain>(&forged, forged.solved(&at), &at).is_empty());
     // Any other challenge, such as the one that covers this very multiplicity, refuses it.

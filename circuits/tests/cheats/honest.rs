@@ -16,7 +16,7 @@ use plimsoll_circuits::statement::RowCircuit;
 use crate::common::{basel, book, exposure, item, mortgage, secured as loan, snapshot};
 
 /// Items that were counted before the copy: as many as the secured book has.
-pub(crate) const CARRIED: u64 = 9;
+pub(crate) const CARRIED: u64 = 10;
 
 fn numbered(mut exposures: Vec<Exposure>, collateral: Vec<(usize, CollateralItem)>) -> Book {
     for (number, exposure) in exposures.iter_mut().enumerate() {
@@ -100,8 +100,9 @@ fn bond(amount: u64, maturity_days: u32) -> CollateralItem {
 /// | --- | --- |
 /// | 0, 1, 2 | a loan of 1 000 against 300 in cash, 200 in pounds, a bond of 100 |
 /// | 3 | a loan of 1 000 against 2 000 in gold: nothing is left |
-/// | 4 … 8 | a loan against five items, the last of them in pounds, in the next row |
-/// | 9 … | padding |
+/// | 4 | padding: the next loan has another holding period |
+/// | 5 … 10 | a loan against six items, the last of them in pounds, in the next row |
+/// | 11 … | padding |
 fn secured_book() -> Book {
     let class = "corporate-other";
     let mut pounds = item("cash", "", 200);
@@ -120,6 +121,7 @@ fn secured_book() -> Book {
         (2, bond(100, 400)),
         (2, bond(100, 1_000)),
         (2, item("gold", "", 100)),
+        (2, item("cash", "", 50)),
         (2, pounds.clone()),
     ];
     numbered(exposures, items)

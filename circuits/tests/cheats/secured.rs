@@ -218,7 +218,7 @@ pub(crate) fn shared(second_row: usize) -> Vec<Cheat> {
 pub(crate) fn cheats() -> Vec<Cheat> {
     let currency = "without the mismatch haircut, item and exposure are in one currency";
     let left = "what is left is the exposure less its collateral";
-    let mut cheats = shared(8);
+    let mut cheats = shared(10);
     cheats.extend([
         cheat("collateral adds up over a run", |f| {
             f.add(0, "covered", fp(1_000))
@@ -235,7 +235,7 @@ pub(crate) fn cheats() -> Vec<Cheat> {
         cheat(currency, |f| set_mismatch(f, 1, 0)),
         cheat("a run has one currency", |f| {
             // The row of an item in pounds says that the exposure is in pounds, too.
-            let pounds = number(f.get(8, "item currency"));
+            let pounds = number(f.get(10, "item currency"));
             let found = row(f, tags::RATE_AND_CONVERSION, |v| {
                 v[1] == pounds && v[3] == 10_000
             });
@@ -243,12 +243,12 @@ pub(crate) fn cheats() -> Vec<Cheat> {
                 .into_iter()
                 .zip(found)
             {
-                f.set(8, column, value);
+                f.set(10, column, value);
             }
-            set_mismatch(f, 8, 0);
+            set_mismatch(f, 10, 0);
             // The padding beside it stands in with items in dollars: they are in another currency.
-            let rate = f.get(8, "rate");
-            for at in 9..12 {
+            let rate = f.get(10, "rate");
+            for at in 11..15 {
                 f.set(at, "item currency", pounds);
                 f.set(at, "item rate", rate);
             }

@@ -11,7 +11,6 @@ use crate::honest::honest;
 /// Columns of which an alteration alone gives another honest witness, and why.
 const FREE: &[(&str, &str)] = &[
     ("id", "committed, and read by no rule"),
-    ("item id", "committed, and read by no rule"),
     ("amount", "another book: the totals follow"),
     (
         "gross amount",

@@ -3,7 +3,10 @@
 use std::sync::Arc;
 
 use plimsoll_circuits::cells::capital::CREDIT_RISK;
+#[cfg(feature = "cheat")]
+use plimsoll_circuits::cells::capital::rules::cheating_system;
 use plimsoll_circuits::cells::capital::rules::{CapitalInputs, CapitalPlan, capital_system};
+use plimsoll_circuits::cells::capital::system::{System, SystemError};
 use plimsoll_circuits::proofs::ProofPlan;
 use plimsoll_circuits::protocol::challenge::ProofPosition;
 use plimsoll_circuits::protocol::layout::Size;
@@ -33,10 +36,11 @@ pub(crate) fn fill<S: Size>(
     capital: &CapitalPlan,
     inputs: CapitalInputs<'_>,
     total: TotalOpening,
+    check: SelfCheck,
 ) -> Result<FilledCapital, AttestError> {
     let key = built(keys.capital.as_ref())?;
     let layout = Arc::clone(key.layout());
-    let system = capital_system(rulebook, capital, Some(inputs)).map_err(unsolved)?;
+    let system = system(rulebook, capital, inputs, check).map_err(unsolved)?;
     let mut grid = Grid::new(Arc::clone(&layout));
     key.columns
         .fill(&mut grid, &system.witness().unwrap_or_default());
@@ -54,6 +58,30 @@ pub(crate) fn fill<S: Size>(
         position: plan.position,
         copy,
     })
+}
+
+#[cfg(not(feature = "cheat"))]
+fn system(
+    rulebook: &Rulebook,
+    capital: &CapitalPlan,
+    inputs: CapitalInputs<'_>,
+    _: SelfCheck,
+) -> Result<System, SystemError> {
+    capital_system(rulebook, capital, Some(inputs))
+}
+
+/// An adversary solves a false system as well as it can be solved.
+#[cfg(feature = "cheat")]
+fn system(
+    rulebook: &Rulebook,
+    capital: &CapitalPlan,
+    inputs: CapitalInputs<'_>,
+    check: SelfCheck,
+) -> Result<System, SystemError> {
+    match check {
+        SelfCheck::Verify => capital_system(rulebook, capital, Some(inputs)),
+        SelfCheck::Skip => cheating_system(rulebook, capital, inputs, Vec::new()),
+    }
 }
 
 impl FilledCapital {

@@ -157,12 +157,19 @@ impl Reader<'_> {
 
     fn split(&self, split: &Pair, key: &str) -> Checked<Treatment> {
         let (upto, word) = split.get_ref();
-        let upto = self.percent(upto, key, 6, ONE_MILLIONTHS)?;
+        let share = self.percent(upto, key, 6, ONE_MILLIONTHS)?;
+        if share == 0 {
+            // In the table of bands a share of zero reads as a whole loan at the secured weight.
+            return self.fail(&upto.span(), key, RulebookProblem::SplitNothing);
+        }
         let weight = self.band_weight(word, key)?;
         if weight == BandWeight::Counterparty {
             return self.fail(&word.span(), key, RulebookProblem::SplitWeight);
         }
-        Ok(Treatment::Split { upto, weight })
+        Ok(Treatment::Split {
+            upto: share,
+            weight,
+        })
     }
 
     fn band_weight(&self, word: &Word, key: &str) -> Checked<BandWeight> {

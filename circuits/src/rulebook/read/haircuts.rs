@@ -5,13 +5,19 @@ use std::collections::BTreeSet;
 use toml::Spanned;
 
 use super::{Checked, Limit, ONE_WEIGHT, Reader};
+use crate::cells::secured::LONGEST_MATURITY;
 use crate::decimal::{DecimalError, parse_scaled};
 use crate::rulebook::text::{HaircutRowText, HaircutsText, Word};
 use crate::rulebook::{HaircutRow, Haircuts, MAX_HAIRCUT_BANDS, RulebookProblem};
 
-/// Bounds of the tables: a holding or revaluation interval fits 10 bits, a maturity 16.
+/// Bounds of the tables: a holding or revaluation interval fits 10 bits, a floor in quarter days 16.
 const INTERVAL_LIMIT: Limit = Limit(1_000, "1000 days");
-const MATURITY_LIMIT: Limit = Limit(65_535, "65535 days");
+const FLOOR_LIMIT: Limit = Limit(65_535, "65535 quarter days");
+/// The longest maturity that the circuits tell apart: longer ones count as this one.
+const MATURITY_LIMIT: Limit = Limit(LONGEST_MATURITY, "8191 days");
+/// Below the edge of the open band, which stands in the table at the longest maturity: with two
+/// rows at one edge a prover could choose the lower haircut.
+const EDGE_LIMIT: Limit = Limit(LONGEST_MATURITY - 1, "8190 days");
 /// Entries of a list of intervals.
 const MAX_INTERVALS: usize = 16;
 
@@ -30,7 +36,7 @@ impl Reader<'_> {
         let key = "haircuts.maturity_mismatch";
         let mismatch_cap_days = self.days(&mismatch.cap_days, key, MATURITY_LIMIT)?;
         let mismatch_floor_quarter_days =
-            self.days(&mismatch.floor_quarter_days, key, MATURITY_LIMIT)?;
+            self.days(&mismatch.floor_quarter_days, key, FLOOR_LIMIT)?;
         let mismatch_original_days = self.days(&mismatch.original_days, key, MATURITY_LIMIT)?;
         self.source(key, &mismatch.paragraph, &mismatch.sure)?;
 
@@ -122,7 +128,7 @@ impl Reader<'_> {
             .and_then(|number| parse_scaled(number, 0))
             .and_then(|value| u32::try_from(value).map_err(|_| DecimalError::TooLarge));
         match read {
-            Ok(value) => self.days(&Spanned::new(word.span(), value), key, MATURITY_LIMIT),
+            Ok(value) => self.days(&Spanned::new(word.span(), value), key, EDGE_LIMIT),
             Err(error) => {
                 let problem = RulebookProblem::Number {
                     text: text.clone(),
