@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use clap::Parser;
-use plimsoll_circuits::attestation::{AttestationError, MAX_BYTES};
+use plimsoll_circuits::attestation::{Attestation, AttestationError, MAX_BYTES};
 use plimsoll_circuits::protocol::layout::{Size, Standard};
 use plimsoll_circuits::rulebook::{self, Rulebook};
 use plimsoll_circuits::snapshot::{self, Snapshot};
@@ -91,12 +91,17 @@ impl UsageError {
 /// What the reader gave cannot be used; exit status 2.
 pub fn run(cli: &Cli) -> Result<u8, UsageError> {
     let name = cli.file.display().to_string();
+    let unreadable = |error| Verdict {
+        outcome: Outcome::CannotTell(Unknown::Unreadable(error)),
+        facts: None,
+    };
+    // What is no attestation needs no parameters, which may take long to derive.
     let verdict = match read(&cli.file)? {
-        None => Verdict {
-            outcome: Outcome::CannotTell(Unknown::Unreadable(AttestationError::TooLarge)),
-            facts: None,
+        None => unreadable(AttestationError::TooLarge),
+        Some(bytes) => match Attestation::decode(&bytes) {
+            Err(error) => unreadable(error),
+            Ok(_) => verifier(cli)?.check(&bytes, &policy(cli)),
         },
-        Some(bytes) => verifier(cli)?.check(&bytes, &policy(cli)),
     };
     print(&if cli.json {
         format!("{:#}\n", report::json(&name, &verdict))

@@ -25,7 +25,7 @@ use crate::sources::{self, Sources};
 /// `plimsoll prove`.
 pub(super) fn prove(args: &Prove) -> Result<(), Failure> {
     let claims = Claim::parse_list(args.claims.iter().map(String::as_str))?;
-    refuse_existing(&args.out)?;
+    check_place(&args.out)?;
     let source = &args.source;
     let sources = sources::load(
         &source.book,
@@ -152,11 +152,20 @@ pub(super) enum Replace {
     Always,
 }
 
-fn refuse_existing(path: &Path) -> Result<(), Failure> {
+/// Whether a new file can be written there: known before anything is proven.
+fn check_place(path: &Path) -> Result<(), Failure> {
     if path.exists() {
         return Err(unwritable(path, io::ErrorKind::AlreadyExists.into()));
     }
-    Ok(())
+    let probe = tempfile::NamedTempFile::new_in(folder_of(path));
+    probe.map(drop).map_err(|error| unwritable(path, error))
+}
+
+fn folder_of(path: &Path) -> PathBuf {
+    let folder = path
+        .parent()
+        .filter(|folder| !folder.as_os_str().is_empty());
+    folder.map_or_else(|| PathBuf::from("."), Path::to_owned)
 }
 
 fn unwritable(path: &Path, error: io::Error) -> Failure {
@@ -169,11 +178,7 @@ fn unwritable(path: &Path, error: io::Error) -> Failure {
 /// Writes the attestation beside its place and moves it there: it is whole or not there.
 pub(super) fn write(path: &Path, bytes: &[u8], replace: Replace) -> Result<(), Failure> {
     let failed = |error| unwritable(path, error);
-    let folder = path
-        .parent()
-        .filter(|folder| !folder.as_os_str().is_empty());
-    let folder = folder.map_or_else(|| PathBuf::from("."), Path::to_owned);
-    let mut temporary = tempfile::NamedTempFile::new_in(folder).map_err(failed)?;
+    let mut temporary = tempfile::NamedTempFile::new_in(folder_of(path)).map_err(failed)?;
     temporary.write_all(bytes).map_err(failed)?;
     publish(temporary.as_file()).map_err(failed)?;
     temporary.as_file().sync_all().map_err(failed)?;

@@ -154,7 +154,7 @@ fn sharded() -> &'static [Attestation; 2] {
     static SHARDED: OnceLock<[Attestation; 2]> = OnceLock::new();
     SHARDED.get_or_init(|| {
         let mut book = book();
-        for number in 0..4_000 {
+        for number in 0..9_000 {
             book.exposures.push(Exposure {
                 id: format!("loan {number}"),
                 class: "retail".to_owned(),
