@@ -135,6 +135,9 @@ impl MasterSeed {
     }
 }
 
+/// Bytes fetched from the source of randomness at a time; a multiple of eight.
+const ENTROPY_BLOCK: usize = 4096;
+
 /// The `Rng` given to `create_proof`.
 ///
 /// It cannot return an error: on anything unexpected it raises a fault that stays, serves the
@@ -144,6 +147,9 @@ pub struct Tape<E> {
     next: usize,
     limb: usize,
     entropy: E,
+    /// Entropy fetched and not yet served: a call to the operating system for each draw would take
+    /// longer than what the draws are for.
+    block: Vec<u8>,
     fault: bool,
     /// Called with the number of draws served after the tape, for progress.
     pub after: u64,
@@ -158,6 +164,7 @@ impl<E> fmt::Debug for Tape<E> {
 impl<E> Drop for Tape<E> {
     fn drop(&mut self) {
         self.draws.zeroize();
+        self.block.zeroize();
     }
 }
 
@@ -179,6 +186,7 @@ impl<E: Entropy> Tape<E> {
             next: 0,
             limb: 0,
             entropy,
+            block: Vec::new(),
             fault: false,
             after: 0,
         }
@@ -190,10 +198,18 @@ impl<E: Entropy> Tape<E> {
     }
 
     fn fresh(&mut self) -> u64 {
-        let mut bytes = [0; 8];
-        if self.entropy.fill(&mut bytes).is_err() {
-            self.fault = true;
+        if self.block.is_empty() {
+            self.block.resize(ENTROPY_BLOCK, 0);
+            if self.entropy.fill(&mut self.block).is_err() {
+                self.fault = true;
+            }
         }
+        // Each byte is served once and wiped where it stood.
+        let rest = self.block.len() - 8;
+        let mut bytes = [0; 8];
+        bytes.copy_from_slice(&self.block[rest..]);
+        self.block[rest..].zeroize();
+        self.block.truncate(rest);
         u64::from_le_bytes(bytes)
     }
 
