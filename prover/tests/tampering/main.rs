@@ -16,12 +16,12 @@ use plimsoll_circuits::attestation::Attestation;
 use plimsoll_circuits::book::{Book, CollateralItem, Exposure};
 use plimsoll_circuits::claim::Claim;
 use plimsoll_circuits::proofs::CircuitKind;
-use plimsoll_circuits::protocol::layout::Size;
-use plimsoll_circuits::protocol::layout::Small;
+use plimsoll_circuits::protocol::layout::{Size, Small};
 use plimsoll_circuits::protocol::params::PublicParams;
 use plimsoll_circuits::protocol::prove::SelfCheck;
 use plimsoll_circuits::rulebook::Rulebook;
 use plimsoll_circuits::snapshot::Snapshot;
+use plimsoll_circuits::statement::RowCircuit;
 use plimsoll_prover::attest::keys::ProvingKeys;
 use plimsoll_prover::attest::{Request, attest};
 use plimsoll_verifier::{Outcome, Policy, Refusal, Verdict, Verifier};
@@ -154,7 +154,9 @@ fn sharded() -> &'static [Attestation; 2] {
     static SHARDED: OnceLock<[Attestation; 2]> = OnceLock::new();
     SHARDED.get_or_init(|| {
         let mut book = book();
-        for number in 0..9_000 {
+        let secured = CircuitKind::Rows(RowCircuit::Secured);
+        let copy = secured.layout::<Small>().unwrap().positions();
+        for number in 0..=copy {
             book.exposures.push(Exposure {
                 id: format!("loan {number}"),
                 class: "retail".to_owned(),
