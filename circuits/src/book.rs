@@ -4,12 +4,16 @@
 
 mod currency;
 mod day;
+mod derivatives;
 mod lei;
 
 use std::fmt;
 
 pub use currency::CurrencyError;
 pub use day::DayError;
+pub use derivatives::{
+    Instrument, Margin, MarginItem, NettingSet, QuarterDays, Signed, Trade, Variant,
+};
 pub use lei::LeiError;
 
 /// A calendar day.
@@ -140,6 +144,12 @@ pub struct Book {
     pub capital: Vec<Line>,
     /// Stated lines; each name at most once.
     pub stated: Vec<Line>,
+    /// Netting sets, in file order.
+    pub netting_sets: Vec<NettingSet>,
+    /// Derivative trades, in file order.
+    pub trades: Vec<Trade>,
+    /// Margin held and posted against netting sets, in file order.
+    pub margin: Vec<MarginItem>,
 }
 
 impl fmt::Debug for Book {

@@ -11,6 +11,7 @@ mod canonical;
 pub mod capital;
 pub mod cells;
 pub mod claim;
+pub mod counterparty_risk;
 pub mod credit_risk;
 pub mod decimal;
 pub mod field;

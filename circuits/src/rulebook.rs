@@ -5,6 +5,7 @@
 //! carries its paragraph and how sure it is. No supervisory number stands in code.
 
 mod canonical;
+mod derivatives;
 mod error;
 mod lookup;
 mod read;
@@ -12,6 +13,10 @@ mod text;
 
 use std::collections::BTreeMap;
 
+pub use derivatives::{
+    Aggregation, ClassLine, DerivativeClass, DerivativeGroup, Derivatives, MAX_DERIVATIVE_CLASSES,
+    MAX_MARGIN_PERIODS, MarginPeriod,
+};
 pub use error::{RulebookError, RulebookProblem};
 pub use lookup::BandedRow;
 
@@ -77,6 +82,8 @@ pub struct Rulebook {
     pub conservation_buffer: u32,
     /// Share of earnings to conserve by how full the buffer is, in order; empty without a buffer.
     pub conservation_steps: Vec<ConservationStep>,
+    /// SA-CCR; none where the rulebook does not compute derivatives.
+    pub derivatives: Option<Derivatives>,
     /// Where each number comes from: key → (paragraph, how sure).
     pub sources: BTreeMap<String, Source>,
 }

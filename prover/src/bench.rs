@@ -147,6 +147,9 @@ pub fn synthetic(
         collateral,
         capital: vec![line("common-shares", u64::MAX >> 1)],
         stated: stated.map(|l| line(&l.name, 1_000)).collect(),
+        netting_sets: Vec::new(),
+        trades: Vec::new(),
+        margin: Vec::new(),
     }
 }
 

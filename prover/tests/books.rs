@@ -524,7 +524,10 @@ proptest! {
             scale, rulebook: "basel-2023".to_owned(), exposures, collateral,
             capital: line("x", amounts[2], "capital.csv"),
             stated: line("y", amounts[3], "stated.csv"),
-        };
+        netting_sets: Vec::new(),
+trades: Vec::new(),
+margin: Vec::new(),
+};
         let folder = tempfile::tempdir().unwrap();
         let out = folder.path().join("a/b");
         save(&book, &out).unwrap();

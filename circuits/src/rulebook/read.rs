@@ -104,6 +104,7 @@ impl Reader<'_> {
             ratios,
             conservation_buffer,
             conservation_steps,
+            derivatives: None,
             sources: self.sources,
         };
         let count = rulebook.banded_rows().len();

@@ -42,6 +42,9 @@ pub(crate) fn book() -> Book {
         collateral: Vec::new(),
         capital: Vec::new(),
         stated: Vec::new(),
+        netting_sets: Vec::new(),
+        trades: Vec::new(),
+        margin: Vec::new(),
     }
 }
 

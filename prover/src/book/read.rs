@@ -85,6 +85,9 @@ pub fn load(folder: &Path) -> Result<Book, BookError> {
         rulebook: manifest.rulebook,
         exposures,
         collateral: pledged.into_iter().map(|(_, item)| item).collect(),
+        netting_sets: Vec::new(),
+        trades: Vec::new(),
+        margin: Vec::new(),
     })
 }
 

@@ -71,6 +71,9 @@ pub fn import(file: &Path, lei: Option<Lei>, rulebook: &Rulebook) -> Result<Impo
         collateral: Vec::new(),
         capital,
         stated,
+        netting_sets: Vec::new(),
+        trades: Vec::new(),
+        margin: Vec::new(),
     };
     Ok(Imported {
         book,

@@ -271,6 +271,9 @@ pub fn book() -> Book {
         collateral: Vec::new(),
         capital: Vec::new(),
         stated: Vec::new(),
+        netting_sets: Vec::new(),
+        trades: Vec::new(),
+        margin: Vec::new(),
     }
 }
 

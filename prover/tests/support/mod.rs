@@ -85,5 +85,8 @@ pub fn loans() -> Option<Book> {
         collateral: Vec::new(),
         capital: Vec::new(),
         stated: Vec::new(),
+        netting_sets: Vec::new(),
+        trades: Vec::new(),
+        margin: Vec::new(),
     })
 }

@@ -111,6 +111,9 @@ fn two_proofs_cancel_where_one_goes_on_with_the_sum_of_the_other() {
         collateral: Vec::new(),
         capital: Vec::new(),
         stated: Vec::new(),
+        netting_sets: Vec::new(),
+        trades: Vec::new(),
+        margin: Vec::new(),
     };
     let table = Arc::new(tables::plain(&rulebook, &snapshot));
     let publics = Publics::of_rows(key.layout(), table);
