@@ -14,6 +14,7 @@ pub mod claim;
 pub mod credit_risk;
 pub mod decimal;
 pub mod field;
+pub mod fixed_point;
 mod parallel;
 pub mod pinned;
 pub mod processor;
