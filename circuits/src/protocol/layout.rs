@@ -154,6 +154,7 @@ pub struct Declaration {
     pub(crate) weighed: Vec<Col>,
     pub(crate) fixed: FixedTables,
     pub(crate) budgets: Vec<(&'static str, u32)>,
+    pub(crate) mistakes: Vec<LayoutError>,
 }
 
 impl Declaration {
@@ -200,6 +201,13 @@ impl Declaration {
     /// where that leaves no room in the field: above [`MAX_BUDGET`].
     pub fn budget(&mut self, name: &'static str, bits: u32) {
         self.budgets.push((name, bits));
+    }
+
+    /// Refuses the layout unless a gadget is used as it is meant to be; `why` says how.
+    pub fn require(&mut self, name: &'static str, holds: bool, why: &'static str) {
+        if !holds {
+            self.mistakes.push(LayoutError::Gadget { name, why });
+        }
     }
 
     /// The tuple is a row of the public or fixed table `tag`.
@@ -305,6 +313,14 @@ pub enum LayoutError {
         rows: usize,
         /// Rows there are.
         capacity: usize,
+    },
+    /// A gadget that is not used as it is meant to be.
+    #[error("{name}: {why}")]
+    Gadget {
+        /// Its gate.
+        name: &'static str,
+        /// What it asks for.
+        why: &'static str,
     },
     /// An equation between integers that could hold in the field alone.
     #[error("{name}: {bits} bits exceed the {MAX_BUDGET} that an equation has room for")]
@@ -432,6 +448,9 @@ impl Layout {
         }
         if !d.totals.is_empty() {
             d.total_columns.insert(0, "totals");
+        }
+        if let Some(mistake) = d.mistakes.into_iter().next() {
+            return Err(mistake);
         }
         if let Some((name, bits)) = d.budgets.iter().find(|(_, bits)| *bits > MAX_BUDGET) {
             return Err(LayoutError::Budget { name, bits: *bits });
