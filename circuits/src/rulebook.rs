@@ -33,6 +33,8 @@ pub const BUILTIN: [(&str, &str); 2] = [
 pub const ON_BALANCE: &str = "on-balance";
 /// Name of the module that computes credit risk from a book's exposures.
 pub const CREDIT_RISK: &str = "credit-risk";
+/// Name of the module that computes counterparty credit risk from a book's netting sets.
+pub const COUNTERPARTY_RISK: &str = "counterparty-risk";
 
 /// Capacity of the table of classes × grades.
 pub const MAX_CLASS_ROWS: usize = 512;
