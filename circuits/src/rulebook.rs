@@ -14,8 +14,9 @@ mod text;
 use std::collections::BTreeMap;
 
 pub use derivatives::{
-    Aggregation, ClassLine, DerivativeClass, DerivativeGroup, Derivatives, MAX_DERIVATIVE_CLASSES,
-    MAX_MARGIN_PERIODS, MarginPeriod,
+    Aggregation, ClassLine, DerivativeClass, DerivativeGroup, Derivatives, END_BITS,
+    MAX_DERIVATIVE_CLASSES, MAX_LINE_FACTOR, MAX_MARGIN_PERIODS, MAX_VOLATILITY, MIN_VOLATILITY,
+    MarginPeriod, QUARTER_DAY_SECONDS,
 };
 pub use error::{RulebookError, RulebookProblem};
 pub use lookup::BandedRow;
@@ -33,6 +34,8 @@ pub const BUILTIN: [(&str, &str); 2] = [
 pub const ON_BALANCE: &str = "on-balance";
 /// Name of the module that computes credit risk from a book's exposures.
 pub const CREDIT_RISK: &str = "credit-risk";
+/// Name of the module that computes counterparty risk from a book's derivatives.
+pub const COUNTERPARTY_RISK: &str = "counterparty-risk";
 
 /// Capacity of the table of classes × grades.
 pub const MAX_CLASS_ROWS: usize = 512;

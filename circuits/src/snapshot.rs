@@ -7,6 +7,7 @@ mod error;
 mod read;
 
 pub use error::{SnapshotError, SnapshotProblem};
+pub use read::is_asset;
 
 /// The snapshots that ship with the library, by name.
 pub const BUILTIN: [(&str, &str); 2] = [
@@ -19,6 +20,10 @@ pub const BUILTIN: [(&str, &str); 2] = [
 
 /// Capacity of the table of currencies.
 pub const MAX_CURRENCIES: usize = 64;
+/// Capacity of the table of asset prices.
+pub const MAX_PRICES: usize = 1024;
+/// Longest name of an asset.
+pub const MAX_ASSET_NAME: usize = 32;
 
 /// A parsed and checked snapshot.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -31,24 +36,44 @@ pub struct Snapshot {
     pub base: String,
     /// (currency, units of `base` for one unit, 10^-8); `base` itself first, at one; then sorted by code.
     pub rates: Vec<(String, u64)>,
+    /// (asset, units of `base` for one unit, 10^-8), sorted by name: shares, coins, forwards and
+    /// whatever else trades are written on. No asset is named as a currency is. Only derivative
+    /// trades may be counted in an asset.
+    pub prices: Vec<(String, u64)>,
 }
 
 impl Snapshot {
-    /// Units of the base for one unit of a currency, 10^-8; an empty name is the base itself.
-    pub fn rate(&self, currency: &str) -> Option<u64> {
-        let at = self.currency_index(currency)?;
-        let at = usize::try_from(at).ok()?.checked_sub(1)?;
-        self.rates.get(at).map(|(_, rate)| *rate)
+    /// Units of the base for one unit of a currency or an asset, 10^-8; an empty name is the base
+    /// itself.
+    pub fn rate(&self, name: &str) -> Option<u64> {
+        let at = usize::try_from(self.currency_index(name)?)
+            .ok()?
+            .checked_sub(1)?;
+        match at.checked_sub(self.rates.len()) {
+            None => self.rates.get(at),
+            Some(asset) => self.prices.get(asset),
+        }
+        .map(|(_, rate)| *rate)
     }
 
-    /// Number of a currency among all, from 1; an empty name is the base, number 1.
-    pub fn currency_index(&self, currency: &str) -> Option<u32> {
-        if currency.is_empty() {
+    /// Number of a currency or an asset among all, from 1: currencies first, then assets. An empty
+    /// name is the base, number 1.
+    pub fn currency_index(&self, name: &str) -> Option<u32> {
+        if name.is_empty() {
             return Some(1);
         }
-        (1..)
-            .zip(&self.rates)
-            .find(|(_, (code, _))| code == currency)
-            .map(|(index, _)| index)
+        let at = match self.rates.iter().position(|(code, _)| code == name) {
+            Some(at) => at,
+            None => {
+                let asset = |(known, _): &(String, u64)| known.as_str().cmp(name);
+                self.rates.len() + self.prices.binary_search_by(asset).ok()?
+            }
+        };
+        u32::try_from(at).ok()?.checked_add(1)
+    }
+
+    /// Whether a name is a currency's; an empty one is the base's.
+    pub fn is_currency(&self, name: &str) -> bool {
+        name.is_empty() || self.rates.iter().any(|(code, _)| code == name)
     }
 }

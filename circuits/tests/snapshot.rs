@@ -121,3 +121,108 @@ fn every_error_is_named() {
         })
     ));
 }
+
+const PRICED: &str = "name = \"priced\"\nat = 2024-01-08T11:19:41Z\nbase = \"USD\"\n\n[rates]\nETH = \"2222.19\"\n\n\
+    [prices]\n\"SYN.ETH-9JAN24\" = \"2223.12572505\"\nETH-26JAN24 = \"2241.65\"\n";
+
+#[test]
+fn assets_come_after_currencies() {
+    let snapshot = Snapshot::parse(PRICED).expect("valid");
+    assert_eq!(snapshot.currency_index("ETH"), Some(2));
+    assert_eq!(snapshot.currency_index("ETH-26JAN24"), Some(3));
+    assert_eq!(snapshot.currency_index("SYN.ETH-9JAN24"), Some(4));
+    assert_eq!(snapshot.rate("SYN.ETH-9JAN24"), Some(222_312_572_505));
+    assert_eq!(snapshot.rate("ETH-26JAN24"), Some(224_165_000_000));
+    assert_eq!(snapshot.rate("ETH"), Some(222_219_000_000));
+    assert_eq!(snapshot.rate("ETH-27JAN24"), None);
+    assert!(snapshot.is_currency("") && snapshot.is_currency("ETH"));
+    assert!(!snapshot.is_currency("ETH-26JAN24"));
+
+    let digest = |text: &str| Snapshot::parse(text).expect("valid").digest();
+    let without = PRICED.split("[prices]").next().expect("there");
+    assert_ne!(digest(PRICED), digest(without));
+    // No prices is no prices, however it is written.
+    assert_eq!(digest(&format!("{without}[prices]\n")), digest(without));
+    assert_ne!(
+        digest(PRICED),
+        digest(&PRICED.replacen("2241.65", "2241.66", 1))
+    );
+    assert_ne!(
+        digest(PRICED),
+        digest(&PRICED.replacen("ETH-26", "ETH-27", 1))
+    );
+}
+
+#[test]
+fn the_digest_of_a_snapshot_without_prices_stays() {
+    let hex = |name: &str| -> String {
+        let digest = Snapshot::builtin(name).expect("it ships").digest();
+        digest.iter().map(|byte| format!("{byte:02x}")).collect()
+    };
+    assert_eq!(
+        hex("usd-only"),
+        "b27b1c4d96ae0ede16abb61dccea0b998689dce4afa16cd161bcd0202c591479"
+    );
+}
+
+#[test]
+fn prices_that_are_none() {
+    type Check = fn(&SnapshotProblem) -> bool;
+    let cases: &[(&str, &str, &str, Check)] = &[
+        ("ETH-26JAN24 =", "\"ETH 26\" =", "prices.ETH 26", |p| {
+            matches!(p, SnapshotProblem::Asset(_))
+        }),
+        ("ETH-26JAN24 =", "\"\" =", "prices.", |p| {
+            matches!(p, SnapshotProblem::Asset(_))
+        }),
+        ("ETH-26JAN24 =", "\"\u{c9}TH\" =", "prices.\u{c9}TH", |p| {
+            matches!(p, SnapshotProblem::Asset(_))
+        }),
+        ("ETH-26JAN24 =", "ETH =", "prices.ETH", |p| {
+            matches!(p, SnapshotProblem::Duplicate(_))
+        }),
+        ("ETH-26JAN24 =", "USD =", "prices.USD", |p| {
+            matches!(p, SnapshotProblem::Duplicate(_))
+        }),
+        ("\"2241.65\"", "\"0\"", "prices.ETH-26JAN24", |p| {
+            *p == SnapshotProblem::ZeroRate
+        }),
+        (
+            "\"2241.65\"",
+            "\"1407374.88355328\"",
+            "prices.ETH-26JAN24",
+            |p| *p == SnapshotProblem::LargeRate,
+        ),
+        (
+            "\"2241.65\"",
+            "\"2224.200483367427\"",
+            "prices.ETH-26JAN24",
+            |p| matches!(p, SnapshotProblem::Rate(_)),
+        ),
+    ];
+    for (from, to, expected, check) in cases {
+        match Snapshot::parse(&PRICED.replacen(from, to, 1)) {
+            Err(error @ SnapshotError::Invalid { .. }) => {
+                assert!(!error.hint().is_empty());
+                let SnapshotError::Invalid { at, key, problem } = error else {
+                    unreachable!()
+                };
+                assert_eq!(&key, expected);
+                assert!(at.line > 1, "{key}");
+                assert!(check(&problem), "{key}: {problem:?}");
+            }
+            other => panic!("{from} -> {to}: {other:?}"),
+        }
+    }
+    let many: String = (0..1023).map(|i| format!("A{i} = \"1\"\n")).collect();
+    assert!(matches!(
+        Snapshot::parse(&format!("{PRICED}{many}")),
+        Err(SnapshotError::Invalid {
+            problem: SnapshotProblem::Capacity {
+                count: 1025,
+                limit: 1024
+            },
+            ..
+        })
+    ));
+}

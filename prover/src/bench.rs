@@ -140,6 +140,7 @@ pub fn synthetic(
             month: 12,
             day: 30,
         },
+        as_of_time: 0,
         currency: Currency(snapshot.base.clone()),
         scale: 2,
         rulebook: rulebook.name.clone(),

@@ -234,7 +234,8 @@ fn facts(statement: &Statement, rulebook: &Rulebook, snapshot: &Snapshot) -> Fac
         statement: statement.clone(),
         rulebook: (rulebook.name.clone(), rulebook.date.clone()),
         snapshot: snapshot.name.clone(),
-        snapshot_time: (snapshot.rates.len() > 1).then_some(snapshot.at),
+        snapshot_time: (snapshot.rates.len() > 1 || !snapshot.prices.is_empty())
+            .then_some(snapshot.at),
         recomputed: statement.rows.iter().map(|r| r.circuit.name()).collect(),
         stated: lines().map(|line| line.name.clone()).collect(),
         reducing: lines()

@@ -20,11 +20,16 @@
 //! | stated | list of: name str · module str · effect (0 adds to RWA, 1 reduces RWA, 2 adds to leverage, 3 is leverage) |
 //! | ratios | list, sorted by name, of: name str · minimum u32 (10^-6) · list of str |
 //! | conservation | buffer u32 (10^-6) · list of (share of the buffer opt, 10^-6 · share to conserve u32, 10^-6) |
+//! | derivatives | nothing where there are none, else 1 · alpha u32 · multiplier floor u32 (10^-4) · 1/r u32 · quarter days of a year u32 · business days of a year u32 · floor days u32 · margined multiple u32 (10^-4) · large set u32 · three margin floors u32 · list of (days u32 · limited flag) · flag: the cap counts variation margin · days of unmargined haircuts u32 · two bucket edges u32 · three correlations u32 (10^-4) · basis multiple u32 · volatility multiple u32 (10^-4) · tranche numerator u32, slope u32 · list of groups · list of classes |
+//! | … group | name str · aggregation (0 single, 1 buckets, 2 entities) · flag: by currency |
+//! | … class | name str · asset class str · group u32 · factor u32 (10^-6) · correlation u32 · volatility u32 (10^-4) · duration flag · gross flag |
 //!
 //! Title, paragraphs and certainties are for people: correcting one does not make another
 //! rulebook, so they are not part of these bytes.
 
-use super::{BandWeight, Measure, Role, Rulebook, StatedEffect, Tier, Treatment};
+use super::{
+    Aggregation, BandWeight, Derivatives, Measure, Role, Rulebook, StatedEffect, Tier, Treatment,
+};
 use crate::canonical::{Bytes, digest};
 
 /// Version of the canonical form.
@@ -49,6 +54,9 @@ impl Rulebook {
         }
         self.put_haircuts(&mut out);
         self.put_capital(&mut out);
+        if let Some(derivatives) = &self.derivatives {
+            put_derivatives(&mut out, derivatives);
+        }
         out.finish()
     }
 
@@ -186,4 +194,57 @@ fn put_weight(out: &mut Bytes, weight: BandWeight) {
     };
     out.u8(tag);
     out.u32(value);
+}
+
+fn put_derivatives(out: &mut Bytes, derivatives: &Derivatives) {
+    out.u8(1);
+    out.u32(derivatives.alpha);
+    out.u32(derivatives.multiplier_floor);
+    out.u32(derivatives.duration_inverse_rate);
+    out.u32(derivatives.year_quarter_days);
+    out.u32(derivatives.business_days);
+    out.u32(derivatives.floor_days);
+    out.u32(derivatives.margined_multiple);
+    out.u32(derivatives.large_set);
+    derivatives
+        .margin_floors
+        .iter()
+        .for_each(|days| out.u32(*days));
+    out.len(derivatives.margin_periods.len());
+    for period in &derivatives.margin_periods {
+        out.u32(period.days);
+        out.u8(period.limited.into());
+    }
+    out.u8(derivatives.cap_counts_variation_margin.into());
+    out.u32(derivatives.unmargined_haircut_days);
+    derivatives
+        .bucket_edges
+        .iter()
+        .for_each(|edge| out.u32(*edge));
+    let correlations = &derivatives.bucket_correlations;
+    correlations.iter().for_each(|value| out.u32(*value));
+    out.u32(derivatives.basis_multiple);
+    out.u32(derivatives.volatility_multiple);
+    derivatives.tranche.iter().for_each(|value| out.u32(*value));
+    out.len(derivatives.groups.len());
+    for group in &derivatives.groups {
+        out.text(&group.name);
+        out.u8(match group.aggregation {
+            Aggregation::Single => 0,
+            Aggregation::Buckets => 1,
+            Aggregation::Entities => 2,
+        });
+        out.u8(group.by_currency.into());
+    }
+    out.len(derivatives.classes.len());
+    for class in &derivatives.classes {
+        out.text(&class.name);
+        out.text(&class.asset_class);
+        out.u32(class.group);
+        out.u32(class.factor);
+        out.u32(class.correlation);
+        out.u32(class.volatility);
+        out.u8(class.duration.into());
+        out.u8(class.gross.into());
+    }
 }

@@ -1,6 +1,22 @@
 //! The part of a rulebook that charges derivatives (CRE52).
 
+use super::Rulebook;
+use crate::amount::WEIGHT_ONE;
 use crate::book::Variant;
+
+/// Bits of an end date in quarter days.
+pub const END_BITS: u32 = 17;
+/// Greatest volatility of a class with options, 10^-4.
+pub const MAX_VOLATILITY: u32 = 40_000;
+/// Least volatility of a class with options, 10^-4: the error bound of a delta rests on it.
+pub const MIN_VOLATILITY: u32 = 1_000;
+/// Greatest factor of a [`ClassLine`], 10^-6: 27 bits.
+pub const MAX_LINE_FACTOR: u64 = (1 << 27) - 1;
+/// The end date of [`END_BITS`] bits is discounted by at most e to minus this: beyond it the tables
+/// of discount factors would not fall from one quarter day to the next.
+pub(super) const LONGEST_EXPONENT: u64 = 20;
+/// Seconds in a quarter day.
+pub const QUARTER_DAY_SECONDS: u64 = 21_600;
 
 /// Most derivative classes.
 pub const MAX_DERIVATIVE_CLASSES: usize = 64;
@@ -124,4 +140,88 @@ pub struct Derivatives {
     pub groups: Vec<DerivativeGroup>,
     /// Classes.
     pub classes: Vec<DerivativeClass>,
+}
+
+impl Derivatives {
+    /// Multiples of the supervisory factor of a class, by variant, 10^-4: plain, basis, volatility;
+    /// a class that is charged gross has the plain one only.
+    pub(super) fn variant_multiples(&self, class: &DerivativeClass) -> Vec<u32> {
+        let mut multiples = vec![WEIGHT_ONE as u32];
+        if !class.gross {
+            multiples.extend([self.basis_multiple, self.volatility_multiple]);
+        }
+        multiples
+    }
+
+    /// Seconds in a year.
+    pub fn year_seconds(&self) -> u64 {
+        u64::from(self.year_quarter_days) * QUARTER_DAY_SECONDS
+    }
+
+    /// Least time to expiry, seconds, at which σ·√T is at least 2^-9: below it the wider error
+    /// bound of the delta applies. 0 for a class without options. `volatility` is in 10^-4.
+    pub fn least_far_expiry(&self, volatility: u32) -> u64 {
+        let square = u64::from(volatility).pow(2) << 18;
+        if square == 0 {
+            return 0;
+        }
+        let wanted = self.year_seconds() * 100_000_000;
+        wanted.div_ceil(square)
+    }
+
+    /// Number of a margin period, from 1, and its days; `None` where it does not occur.
+    pub fn margin_period(&self, days: u32, limited: bool) -> Option<u32> {
+        (1..)
+            .zip(&self.margin_periods)
+            .find(|(_, period)| period.days == days && period.limited == limited)
+            .map(|(number, _)| number)
+    }
+
+    fn lines(&self) -> impl Iterator<Item = ClassLine<'_>> {
+        const VARIANTS: [Variant; 3] = [Variant::Plain, Variant::Basis, Variant::Volatility];
+        (1..).zip(&self.classes).flat_map(move |(index, class)| {
+            let scale = if class.duration {
+                u64::from(self.duration_inverse_rate)
+            } else {
+                1
+            };
+            let group = self.groups.get(class.group as usize);
+            (0..)
+                .zip(VARIANTS)
+                .zip(self.variant_multiples(class))
+                .filter_map(move |((number, variant), multiple)| {
+                    let group = group?;
+                    let aggregation = group.aggregation;
+                    Some(ClassLine {
+                        class,
+                        variant,
+                        code: 3 * index + number,
+                        group: 3 * (class.group + 1) + number,
+                        aggregation,
+                        named: aggregation != Aggregation::Entities || variant == Variant::Basis,
+                        tied: group.by_currency && variant == Variant::Plain,
+                        factor: u64::from(class.factor) * u64::from(multiple) / WEIGHT_ONE * scale,
+                    })
+                })
+        })
+    }
+}
+
+impl Rulebook {
+    /// Every derivative class in each of its variants: by class, then plain, basis, volatility. A
+    /// class that is charged gross has its plain line only. Empty without derivatives.
+    pub fn derivative_lines(&self) -> Vec<ClassLine<'_>> {
+        self.derivatives
+            .iter()
+            .flat_map(Derivatives::lines)
+            .collect()
+    }
+
+    /// The line of a class in a variant.
+    pub fn derivative_line(&self, class: &str, variant: Variant) -> Option<ClassLine<'_>> {
+        self.derivatives
+            .as_ref()?
+            .lines()
+            .find(|line| line.class.name == class && line.variant == variant)
+    }
 }

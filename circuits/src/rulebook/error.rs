@@ -119,6 +119,33 @@ pub enum RulebookProblem {
     /// A threshold item without thresholds, or more than the circuit's three.
     #[error("threshold items need `[thresholds]`, and there are at most {0}")]
     ThresholdItems(usize),
+    /// A rate of the supervisory duration that the tables of discount factors cannot hold.
+    #[error("`{0}` is not one over a whole number that the tables of discount factors hold")]
+    DurationRate(String),
+    /// Correlations that no three variables have.
+    #[error("no three buckets have these correlations: their matrix has a negative eigenvalue")]
+    Correlations,
+    /// A margin period that a netting set would need and nobody listed.
+    #[error("the margin period of {0} days is not listed")]
+    Period(u32),
+    /// A supervisory factor that is not exact with its multiples.
+    #[error("the factor times its multiples is not a whole number of millionths")]
+    Inexact,
+    /// A class of a group that does not stand here.
+    #[error("no group `{0}` stands in `[[derivatives.group]]`")]
+    Group(String),
+    /// A correlation where there is none, or none where there must be one.
+    #[error("a class has a correlation exactly where its group aggregates over entities")]
+    Correlation,
+    /// A volatility so low that the error bound of a delta would not hold.
+    #[error("`{0}` is below 10%")]
+    LowVolatility(String),
+    /// A class charged gross with duration, options, or more than one part.
+    #[error("a class that is charged gross has neither duration nor volatility, in a single group")]
+    Gross,
+    /// Hedging sets by currency in a group without buckets.
+    #[error("only the hedging sets of a group with buckets are by currency")]
+    ByCurrency,
 }
 
 impl RulebookError {
@@ -170,6 +197,19 @@ impl RulebookProblem {
             Self::Date(_) => "write the date as 2023-01-01",
             Self::Module(_) => "add a stated line for the module, or remove the need",
             Self::ThresholdItems(_) => "add `[thresholds]`, or lower the number of threshold items",
+            Self::DurationRate(_) => {
+                "write a rate such as \"5%\", of which a whole number makes 100%"
+            }
+            Self::Correlations => "correct the correlations of the buckets",
+            Self::Period(_) => "add the days to `periods`, or to `limited_periods`",
+            Self::Inexact => "write the factor, or the multiple, with fewer decimals",
+            Self::Group(_) => "name a group, or add one",
+            Self::Correlation => "add or remove the `correlation`, or choose another group",
+            Self::LowVolatility(_) => {
+                "raise the volatility, or leave it out: the class has no options then"
+            }
+            Self::Gross => "leave `duration` and `volatility` out, and choose a single group",
+            Self::ByCurrency => "remove `by_currency`, or aggregate over buckets",
         }
     }
 }

@@ -2,6 +2,7 @@
 
 mod capital;
 mod classes;
+mod derivatives;
 mod haircuts;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -88,6 +89,10 @@ impl Reader<'_> {
         let stated = self.stated(fields.stated)?;
         let ratios = self.ratios(fields.ratios, &stated)?;
         let (conservation_buffer, conservation_steps) = self.conservation(fields.conservation)?;
+        let derivatives = fields
+            .derivatives
+            .map(|derivatives| self.derivatives(derivatives))
+            .transpose()?;
         let rulebook = Rulebook {
             name,
             date,
@@ -104,7 +109,7 @@ impl Reader<'_> {
             ratios,
             conservation_buffer,
             conservation_steps,
-            derivatives: None,
+            derivatives,
             sources: self.sources,
         };
         let count = rulebook.banded_rows().len();

@@ -5,6 +5,12 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 use toml::Spanned;
 
+mod derivatives;
+
+pub(super) use derivatives::{
+    DerivativeClassText, DerivativeGroupText, DerivativesText, MarginText,
+};
+
 pub(super) type Word = Spanned<String>;
 pub(super) type Pair = Spanned<(Word, Word)>;
 
@@ -26,6 +32,7 @@ pub(super) struct RulebookText {
     pub(super) stated: Vec<Spanned<StatedText>>,
     pub(super) ratios: BTreeMap<String, Spanned<RatioText>>,
     pub(super) conservation: Option<Spanned<ConservationText>>,
+    pub(super) derivatives: Option<DerivativesText>,
 }
 
 #[derive(Deserialize)]

@@ -38,10 +38,13 @@ pub enum SnapshotProblem {
     /// Not 2 to 8 upper-case letters or digits.
     #[error("`{0}` is not a currency code")]
     Currency(String),
-    /// The base among the rates, or a currency twice.
+    /// Not 1 to 32 printable ASCII characters without spaces.
+    #[error("`{0}` is not a name of an asset")]
+    Asset(String),
+    /// The base among the rates, a currency twice, or an asset named as a currency is.
     #[error("`{0}` stands here a second time")]
     Duplicate(String),
-    /// A rate that was not read.
+    /// A rate or a price that was not read.
     #[error("the rate {0}")]
     Rate(DecimalError),
     /// A rate of zero.
@@ -53,10 +56,10 @@ pub enum SnapshotProblem {
     /// A time that is not of the form 2022-12-30T00:00:00Z.
     #[error("the time is not a date and a time in UTC")]
     Time,
-    /// More currencies than the table holds.
-    #[error("has {count} currencies, and the table holds {limit}")]
+    /// More currencies or assets than the table holds.
+    #[error("has {count} entries, and the table holds {limit}")]
     Capacity {
-        /// Currencies, base included.
+        /// Currencies, base included, or assets.
         count: usize,
         /// Capacity.
         limit: usize,
@@ -79,17 +82,20 @@ impl SnapshotError {
                     "use 1 to 48 letters, digits, `-`, `.`, `+` or `%`".into()
                 }
                 SnapshotProblem::Currency(_) => "use the ISO 4217 code, in capitals".into(),
+                SnapshotProblem::Asset(_) => {
+                    "use 1 to 32 printable ASCII characters, no spaces, such as ETH-26JAN24".into()
+                }
                 SnapshotProblem::Duplicate(_) => {
-                    "remove it: the base is at one by itself, and every other currency stands once".into()
+                    "remove it: the base is at one by itself, and every other name stands once".into()
                 }
                 SnapshotProblem::Rate(_) => {
                     "write units of the base for one unit, with at most 8 decimals, as text: \"1.05\"".into()
                 }
                 SnapshotProblem::ZeroRate | SnapshotProblem::LargeRate => {
-                    "quote the currency in a unit whose rate lies between 0.00000001 and 1.4 million".into()
+                    "quote it in a unit whose rate lies between 0.00000001 and 1.4 million".into()
                 }
                 SnapshotProblem::Time => "write the time as 2022-12-30T00:00:00Z".into(),
-                SnapshotProblem::Capacity { .. } => "leave out currencies that no book holds".into(),
+                SnapshotProblem::Capacity { .. } => "leave out what no book holds".into(),
             },
         }
     }

@@ -7,7 +7,9 @@ use serde::Deserialize;
 use toml::Spanned;
 use toml::value::{Datetime, Offset};
 
-use super::{BUILTIN, MAX_CURRENCIES, Snapshot, SnapshotError, SnapshotProblem};
+use super::{
+    BUILTIN, MAX_ASSET_NAME, MAX_CURRENCIES, MAX_PRICES, Snapshot, SnapshotError, SnapshotProblem,
+};
 use crate::amount::{RATE_BITS, RATE_ONE};
 use crate::decimal::parse_scaled;
 use crate::text::{Position, is_currency, is_name};
@@ -24,6 +26,8 @@ struct SnapshotText {
     base: Spanned<String>,
     #[serde(default)]
     rates: BTreeMap<Spanned<String>, Spanned<String>>,
+    #[serde(default)]
+    prices: BTreeMap<Spanned<String>, Spanned<String>>,
 }
 
 impl Snapshot {
@@ -85,14 +89,8 @@ impl Snapshot {
                     SnapshotProblem::Duplicate(code.clone()),
                 ));
             }
-            let value = parse_scaled(rate.get_ref(), RATE_PLACES)
-                .map_err(|error| invalid(rate.span(), &key, SnapshotProblem::Rate(error)))?;
-            if value == 0 {
-                return Err(invalid(rate.span(), &key, SnapshotProblem::ZeroRate));
-            }
-            if value >> RATE_BITS != 0 {
-                return Err(invalid(rate.span(), &key, SnapshotProblem::LargeRate));
-            }
+            let value =
+                rate_of(rate.get_ref()).map_err(|problem| invalid(rate.span(), &key, problem))?;
             rates.push((code.clone(), value));
         }
         if rates.len() > MAX_CURRENCIES {
@@ -102,11 +100,37 @@ impl Snapshot {
             };
             return Err(invalid(0..0, "rates", problem));
         }
+        let mut prices = Vec::new();
+        for (asset, price) in &fields.prices {
+            let (span, asset, key) = (
+                asset.span(),
+                asset.get_ref(),
+                format!("prices.{}", asset.get_ref()),
+            );
+            if !is_asset(asset) {
+                return Err(invalid(span, &key, SnapshotProblem::Asset(asset.clone())));
+            }
+            if rates.iter().any(|(code, _)| code == asset) {
+                let problem = SnapshotProblem::Duplicate(asset.clone());
+                return Err(invalid(span, &key, problem));
+            }
+            let value =
+                rate_of(price.get_ref()).map_err(|problem| invalid(price.span(), &key, problem))?;
+            prices.push((asset.clone(), value));
+        }
+        if prices.len() > MAX_PRICES {
+            let problem = SnapshotProblem::Capacity {
+                count: prices.len(),
+                limit: MAX_PRICES,
+            };
+            return Err(invalid(0..0, "prices", problem));
+        }
         Ok(Self {
             name,
             at,
             base,
             rates,
+            prices,
         })
     }
 
@@ -135,6 +159,23 @@ impl Snapshot {
             .ok_or_else(|| SnapshotError::UnknownName(name.to_owned()))?;
         Self::parse(text)
     }
+}
+
+/// Whether a text can name an asset: 1 to 32 printable ASCII characters, no spaces.
+pub fn is_asset(text: &str) -> bool {
+    (1..=MAX_ASSET_NAME).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_graphic())
+}
+
+/// A rate or a price in 10^-8: above zero, below 2^47.
+fn rate_of(text: &str) -> Result<u64, SnapshotProblem> {
+    let value = parse_scaled(text, RATE_PLACES).map_err(SnapshotProblem::Rate)?;
+    if value == 0 {
+        return Err(SnapshotProblem::ZeroRate);
+    }
+    if value >> RATE_BITS != 0 {
+        return Err(SnapshotProblem::LargeRate);
+    }
+    Ok(value)
 }
 
 /// Seconds since 1970-01-01T00:00:00Z; `None` unless date, time and UTC are all given, to the

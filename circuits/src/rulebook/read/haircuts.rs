@@ -102,13 +102,13 @@ impl Reader<'_> {
         Ok(rows)
     }
 
-    /// Days as a TOML integer, from 1 to a bound.
-    fn days(&self, days: &Spanned<u32>, key: &str, limit: Limit) -> Checked<u32> {
+    /// Days (or a count) as a TOML integer, from 1 to a bound.
+    pub(super) fn days(&self, days: &Spanned<u32>, key: &str, limit: Limit) -> Checked<u32> {
         let value = *days.get_ref();
         let problem = match value {
             0 => RulebookProblem::Word {
                 text: "0".into(),
-                allowed: "the days from 1 upwards",
+                allowed: "the numbers from 1 upwards",
             },
             _ if u64::from(value) > limit.0 => RulebookProblem::Bound {
                 text: value.to_string(),
