@@ -5,5 +5,7 @@
 //! book's unit; add-ons are in [`ADDON_UNIT`]; exposures at default in 10^-8, rounded up.
 
 mod figures;
+mod parameters;
 
 pub use figures::*;
+pub use parameters::*;
