@@ -36,7 +36,7 @@ mod tranche;
 
 pub use columns::Columns;
 pub use fill::{FillError, Rows, fill, pack};
-pub use tables::{Prices, public_table};
+pub use tables::public_table;
 
 use crate::protocol::layout::{Declaration, Module};
 

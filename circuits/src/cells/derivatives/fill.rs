@@ -5,6 +5,7 @@ mod trades;
 mod writer;
 
 use std::collections::BTreeMap;
+use std::ops::Range;
 
 use self::writer::Writer;
 use crate::book::{Book, Instrument, Trade};
@@ -106,8 +107,8 @@ impl<'a> Rows<'a> {
 ///
 /// # Errors
 /// An agreement that is larger than a copy.
-pub fn pack(rows: &Rows<'_>, capacity: usize) -> Result<Vec<Vec<usize>>, FillError> {
-    let mut copies: Vec<Vec<usize>> = Vec::new();
+pub fn pack(rows: &Rows<'_>, capacity: usize) -> Result<Vec<Range<usize>>, FillError> {
+    let mut copies: Vec<Range<usize>> = Vec::new();
     let mut taken = capacity;
     for (index, agreement) in rows.figures.agreements.iter().enumerate() {
         let count = rows.count(agreement);
@@ -119,12 +120,12 @@ pub fn pack(rows: &Rows<'_>, capacity: usize) -> Result<Vec<Vec<usize>>, FillErr
             });
         }
         if taken + count > capacity {
-            copies.push(Vec::new());
+            copies.push(index..index);
             taken = 0;
         }
         taken += count;
         if let Some(copy) = copies.last_mut() {
-            copy.push(index);
+            copy.end = index + 1;
         }
     }
     Ok(copies)
@@ -137,15 +138,13 @@ pub fn pack(rows: &Rows<'_>, capacity: usize) -> Result<Vec<Vec<usize>>, FillErr
 pub fn fill(
     columns: &Columns,
     rows: &Rows<'_>,
-    agreements: &[usize],
+    agreements: Range<usize>,
     grid: &mut Grid,
 ) -> Result<(), FillError> {
     let mut writer = Writer::new(columns, rows, grid);
-    for index in agreements {
-        if let Some(agreement) = rows.figures.agreements.get(*index) {
-            writer.set = rows.name(agreement);
-            writer.agreement(agreement)?;
-        }
+    for agreement in rows.figures.agreements.get(agreements).unwrap_or_default() {
+        writer.set = rows.name(agreement);
+        writer.agreement(agreement)?;
     }
     writer.padding();
     Ok(())

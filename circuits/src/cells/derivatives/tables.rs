@@ -15,15 +15,7 @@ use crate::counterparty_risk::{
 use crate::protocol::publics::PublicTable;
 use crate::rulebook::{Aggregation, ClassLine, Derivatives, Rulebook};
 use crate::snapshot::Snapshot;
-
-/// Where the prices of options may come from.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Prices {
-    /// From the snapshot alone: an option whose price is the book's own has no line to read.
-    Snapshot,
-    /// From the snapshot or the book.
-    Book,
-}
+use crate::statement::Prices;
 
 /// The latest date, quarter days.
 pub(super) const LATEST_DATE: u64 = (1 << 17) - 1;
