@@ -263,6 +263,11 @@ impl Declaration {
         self.total_columns.len() - 1
     }
 
+    /// The gates stated so far; those of bit columns come with the layout.
+    pub fn gates(&self) -> &[Gate] {
+        &self.gates
+    }
+
     /// Lets public linear relations weigh this column, in the first lane of each row.
     pub fn weigh(&mut self, col: Col) {
         self.weighed.push(col);

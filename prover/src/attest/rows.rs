@@ -3,9 +3,9 @@
 use std::ops::Range;
 use std::sync::Arc;
 
-use plimsoll_circuits::cells::{derivatives, fill};
 use plimsoll_circuits::cells::rows::BookRows;
 use plimsoll_circuits::cells::secured::{CARRY_IN, CARRY_OUT};
+use plimsoll_circuits::cells::{derivatives, fill};
 use plimsoll_circuits::credit_risk::{Charge, CreditAssessment};
 use plimsoll_circuits::proofs::ProofPlan;
 use plimsoll_circuits::protocol::challenge::ProofPosition;
@@ -132,12 +132,17 @@ impl<'a> RowProver<'a> {
             RowCircuit::SecuredGeneral => filled!(keys.secured_general, fill::secured_general),
             RowCircuit::Derivatives => {
                 let key = built(keys.derivatives.as_ref())?;
-                self.copies(key.layout(), circuit, plan, |prover, grid, agreements, _| {
-                    if let Some(rows) = prover.derivatives {
-                        derivatives::fill(&key.columns, rows, agreements, grid)?;
-                    }
-                    Ok(())
-                })?
+                self.copies(
+                    key.layout(),
+                    circuit,
+                    plan,
+                    |prover, grid, agreements, _| {
+                        if let Some(rows) = prover.derivatives {
+                            derivatives::fill(&key.columns, rows, agreements, grid)?;
+                        }
+                        Ok(())
+                    },
+                )?
             }
         };
         Ok(FilledShard {

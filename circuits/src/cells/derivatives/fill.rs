@@ -11,7 +11,7 @@ use self::writer::Writer;
 use crate::book::{Book, Instrument, Trade};
 use crate::cells::derivatives::columns::Columns;
 use crate::counterparty_risk::{
-    AgreementFigures, CounterpartyAssessment, DiscountFactors, HedgingSetFigures, SetFigures,
+    AgreementFigures, CounterpartyAssessment, DiscountTables, HedgingSetFigures, SetFigures,
     SubsetFigures, TradeFigures,
 };
 use crate::protocol::witness::Grid;
@@ -51,7 +51,7 @@ pub struct Rows<'a> {
     book: &'a Book,
     rules: &'a Derivatives,
     snapshot: &'a Snapshot,
-    discounts: DiscountFactors,
+    discounts: DiscountTables,
     lines: BTreeMap<u32, ClassLine<'a>>,
     figures: &'a CounterpartyAssessment,
 }
@@ -73,7 +73,7 @@ impl<'a> Rows<'a> {
             book,
             rules,
             snapshot,
-            discounts: DiscountFactors::of(rules),
+            discounts: DiscountTables::new(rules),
             lines: lines.into_iter().map(|line| (line.code, line)).collect(),
             figures,
         })

@@ -21,7 +21,7 @@
 use crate::cells::derivatives::columns::Columns;
 use crate::cells::derivatives::sequence::sum;
 use crate::cells::derivatives::subset::LEAN_PER_ADDON_BITS;
-use crate::counterparty_risk::EXPONENTIAL_ERROR;
+use crate::counterparty_risk::EXPONENTIAL_LEAN;
 use crate::field::power_of_two;
 use crate::fixed_point::functions::evaluate;
 use crate::fixed_point::{at_least, magnitude};
@@ -93,7 +93,7 @@ pub(super) fn declare(d: &mut Declaration, c: &Columns) {
     let one = Expr::from(SHARE_ONE) * (1u64 << EXPONENTIAL_BITS);
     let reduced = floor.here() * (1u64 << EXPONENTIAL_BITS)
         + (Expr::from(SHARE_ONE) - floor.here())
-            * (words.y52.here() + Expr::from(EXPONENTIAL_ERROR));
+            * (words.y52.here() + Expr::from(EXPONENTIAL_LEAN));
     d.gate(
         "the multiplier is its floor and the exponential's share of the rest, or one",
         on() * (multiplier.here() - full.here() * one - not(full.here()) * reduced),

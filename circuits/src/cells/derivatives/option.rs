@@ -22,7 +22,7 @@
 //! | 5 | so little time is left that the wide error bound applies |
 
 use crate::cells::derivatives::columns::Columns;
-use crate::counterparty_risk::{NEAR_DELTA_ERROR, OPTION_DELTA_ERROR};
+use crate::counterparty_risk::{FAR_ERROR, NEAR_ERROR};
 use crate::fixed_point::functions::evaluate;
 use crate::fixed_point::magnitude;
 use crate::protocol::expr::{Expr, not};
@@ -114,8 +114,8 @@ pub(super) fn declare(d: &mut Declaration, c: &Columns) {
     d.gate(
         "the error of delta is the narrow bound or the wide",
         on() * (c.delta_error.here()
-            - Expr::from(OPTION_DELTA_ERROR)
-            - near.here() * (NEAR_DELTA_ERROR - OPTION_DELTA_ERROR)),
+            - Expr::from(FAR_ERROR)
+            - near.here() * (NEAR_ERROR - FAR_ERROR)),
     );
     // (2L·y)², L below 2^49 and y = Y · 10^8 below 2^52; variance below 2^62.
     d.budget(

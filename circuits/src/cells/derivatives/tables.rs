@@ -9,8 +9,8 @@ use crate::cells::derivatives::option::QUOTED_SHIFT;
 use crate::cells::tables::haircut_rows;
 use crate::cells::tags;
 use crate::counterparty_risk::{
-    DISCOUNT_BITS, DURATION_ERROR, DiscountFactors, discount_floor, margin_haircut,
-    margined_maturity_factor, maturity_factor,
+    DISCOUNT_BITS, DISCOUNT_ERROR, DiscountTables, discount_floor, margin_haircut, margined_factor,
+    unmargined_factor,
 };
 use crate::protocol::publics::PublicTable;
 use crate::rulebook::{Aggregation, ClassLine, Derivatives, Rulebook};
@@ -46,11 +46,11 @@ pub fn public_table(rulebook: &Rulebook, snapshot: &Snapshot, prices: Prices) ->
     for (index, (_, rate)) in (1..).zip(snapshot.quotes()) {
         table.push(tags::RATE, &[index, *rate]);
     }
-    let discounts = DiscountFactors::of(rules);
-    for (high, factor) in (0..).zip(&discounts.high) {
+    let discounts = DiscountTables::new(rules);
+    for (high, factor) in (0..).zip(&discounts.coarse) {
         table.push(tags::DISCOUNT_HIGH, &[high, *factor]);
     }
-    for (low, factor) in (0..).zip(&discounts.low) {
+    for (low, factor) in (0..).zip(&discounts.fine) {
         table.push(tags::DISCOUNT_LOW, &[low, *factor]);
     }
     table
@@ -74,7 +74,7 @@ fn class_lines(
     let single = class.aggregation == Aggregation::Single;
     let duration = class.class.duration;
     let (error, floor) = if duration {
-        (DURATION_ERROR, discount_floor(rules))
+        (DISCOUNT_ERROR, discount_floor(rules))
     } else {
         (0, 1 << DISCOUNT_BITS)
     };
@@ -176,7 +176,7 @@ fn margin_periods(table: &mut PublicTable, rules: &Derivatives) {
     for maturity in 0..=rules.year_quarter_days {
         table.push(
             tags::MATURITY_FACTOR,
-            &[0, maturity.into(), maturity_factor(rules, maturity)],
+            &[0, maturity.into(), unmargined_factor(rules, maturity)],
         );
     }
     for (index, period) in (1..).zip(&rules.margin_periods) {
@@ -188,7 +188,7 @@ fn margin_periods(table: &mut PublicTable, rules: &Derivatives) {
         );
         table.push(
             tags::MATURITY_FACTOR,
-            &[index, 0, margined_maturity_factor(rules, period.days)],
+            &[index, 0, margined_factor(rules, period.days)],
         );
     }
 }

@@ -13,7 +13,7 @@ use crate::cells::derivatives::subset::LEAN_PER_ADDON_BITS;
 use crate::cells::derivatives::tables::LATEST_DATE;
 use crate::cells::rows::id_digest;
 use crate::counterparty_risk::{
-    ADDON_SHIFT, DATE_LOW, DISCOUNT_BITS, DURATION_ERROR, EFFECTIVE_BITS, HedgingSetFigures,
+    ADDON_SHIFT, DISCOUNT_BITS, DISCOUNT_ERROR, EFFECTIVE_BITS, FINE_BITS, HedgingSetFigures,
     OptionFigures, SubsetFigures, TradeFigures, discount_floor,
 };
 use crate::field::{Fp, from_bigint, from_biguint, power_of_two};
@@ -235,17 +235,17 @@ impl Writer<'_, '_> {
 
     /// The discount factor of a date, Q88.
     fn discount(&self, date: u32) -> u128 {
-        self.rows.discounts.at(date)
+        self.rows.discounts.factor(date)
     }
 
     fn date(&self, cells: &mut Cells, date: u32) -> u128 {
         let (c, factors) = (self.c, &self.rows.discounts);
-        let (high, low) = (date / DATE_LOW, date % DATE_LOW);
+        let (high, low) = (date >> FINE_BITS, date & ((1 << FINE_BITS) - 1));
         cells.set(c.date_high, high);
-        cells.set(c.discount_high, factors.high[high as usize]);
+        cells.set(c.discount_high, factors.coarse[high as usize]);
         cells.set(c.date_low, low);
-        cells.set(c.discount_low, factors.low[low as usize]);
-        factors.at(date)
+        cells.set(c.discount_low, factors.fine[low as usize]);
+        factors.factor(date)
     }
 
     fn adjusted(
@@ -268,7 +268,7 @@ impl Writer<'_, '_> {
         };
         cells.set(c.lines.key, line.code);
         let values = [
-            if duration { DURATION_ERROR } else { 0 },
+            if duration { DISCOUNT_ERROR } else { 0 },
             floor,
             line.class.gross.into(),
             bucketed.into(),

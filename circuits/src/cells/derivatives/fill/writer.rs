@@ -7,7 +7,7 @@ use num_bigint::BigUint;
 
 use super::{FillError, Rows};
 use crate::cells::derivatives::columns::{Columns, DISCOUNT_ONE_BITS};
-use crate::counterparty_risk::{margined_maturity_factor, maturity_factor};
+use crate::counterparty_risk::{margined_factor, unmargined_factor};
 use crate::field::{Fp, from_biguint, from_u128, power_of_two};
 use crate::fixed_point::functions::{Evaluated, ln_ratio};
 use crate::protocol::expr::Col;
@@ -99,8 +99,8 @@ impl<'a, 'b> Writer<'a, 'b> {
             cells.set(currency, 1u64);
             cells.set(rate, one);
         }
-        cells.set(c.discount_high, rows.discounts.high[0]);
-        cells.set(c.discount_low, rows.discounts.low[0]);
+        cells.set(c.discount_high, rows.discounts.coarse[0]);
+        cells.set(c.discount_low, rows.discounts.fine[0]);
         if let Ok(log) = ln_ratio(1, 1) {
             cells.function(c, &log.cells);
         }
@@ -177,8 +177,8 @@ impl<'a, 'b> Writer<'a, 'b> {
         let rules = self.rows.rules;
         let period = self.period.checked_sub(1).map(|index| index as usize);
         let factor = match period.and_then(|index| rules.margin_periods.get(index)) {
-            Some(period) => margined_maturity_factor(rules, period.days),
-            None => maturity_factor(rules, 0),
+            Some(period) => margined_factor(rules, period.days),
+            None => unmargined_factor(rules, 0),
         };
         [
             (self.c.maturity, Fp::ZERO),
