@@ -15,6 +15,7 @@ pub mod counterparty_risk;
 pub mod credit_risk;
 pub mod decimal;
 pub mod field;
+pub mod fixed_point;
 mod parallel;
 pub mod pinned;
 pub mod processor;

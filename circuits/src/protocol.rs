@@ -5,7 +5,7 @@
 //!
 //! | room | what for |
 //! | --- | --- |
-//! | [`expr`], [`layout`] | what a module's author states |
+//! | [`expr`], [`layout`], [`fixed`] | what a module's author states |
 //! | [`publics`] | what the verifier builds by itself |
 //! | [`witness`], [`tape`], [`prove`] | the prover's side |
 //! | [`verify`] | the verifier's side |
@@ -20,6 +20,7 @@ pub mod cheat;
 pub mod circuit;
 pub mod evaluate;
 pub mod expr;
+pub mod fixed;
 pub mod key;
 pub mod layout;
 pub mod lookup;

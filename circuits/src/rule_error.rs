@@ -5,6 +5,7 @@
 
 use crate::book::Place;
 use crate::claim::Ratio;
+use crate::counterparty_risk::DerivativeProblem;
 
 /// A book to which the rules could not be applied.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -76,6 +77,9 @@ pub enum RecordProblem {
     /// A combination that no row of a circuit covers.
     #[error("{0} on an exposure with collateral is not supported yet")]
     Combination(&'static str),
+    /// A derivative, a netting set or its margin.
+    #[error(transparent)]
+    Derivative(#[from] DerivativeProblem),
 }
 
 impl RuleError {
@@ -107,6 +111,14 @@ impl RuleError {
         Self::record(place, column, RecordProblem::Missing(why))
     }
 
+    pub(crate) fn derivative(
+        place: &Place,
+        column: &'static str,
+        problem: DerivativeProblem,
+    ) -> Self {
+        Self::record(place, column, problem.into())
+    }
+
     /// What to do next, in one sentence.
     pub fn hint(&self) -> &'static str {
         match self {
@@ -125,6 +137,7 @@ impl RuleError {
                 }
                 RecordProblem::Unsecured => "leave `lent_security` empty",
                 RecordProblem::NoCollateral => "leave the collateral out",
+                RecordProblem::Derivative(problem) => problem.hint(),
                 RecordProblem::Combination(_) => {
                     "leave the collateral of this exposure out: that never lowers the requirement"
                 }

@@ -10,6 +10,7 @@
 //! | first | 1 on row 0 |
 //! | last | 1 on row N, the sentinel |
 //! | range tag, range value | the range tables |
+//! | fixed tag, fixed values | the fixed tables, in module circuits that have any |
 //!
 //! | instance column | rows |
 //! | --- | --- |
@@ -18,7 +19,8 @@
 //! | allow, weights | for each total column |
 //! | weights | for each weighed column |
 //!
-//! There is no permutation and no library lookup: a verifier's key is five small commitments.
+//! There is no permutation and no library lookup: a verifier's key is five small commitments,
+//! and one for each column of the fixed tables.
 
 use std::marker::PhantomData;
 use std::sync::Arc;
@@ -45,6 +47,8 @@ pub const HELPER_IS_THE_SUM: &str = "a helper is the sum of its inputs' reciproc
 pub const RANGE_TABLE_SIDE: &str = "the range table's side";
 /// Name of the gate of the public table's side.
 pub const PUBLIC_TABLE_SIDE: &str = "the public table's side";
+/// Name of the gate of the fixed tables' side.
+pub const FIXED_TABLE_SIDE: &str = "the fixed tables' side";
 /// Name of the gate of the total columns.
 pub const TOTALS_ARE_ZERO: &str = "a total column is zero outside its rows";
 /// Name of the gates of the running sum.
@@ -63,6 +67,8 @@ pub struct SecondRound {
     pub range: usize,
     /// Public table side.
     pub public: Option<usize>,
+    /// Fixed tables' side.
+    pub fixed: Option<usize>,
     /// Running sum.
     pub sum: usize,
     /// Number of columns.
@@ -75,11 +81,14 @@ impl SecondRound {
         let first_helper = 1 + layout.beta_powers();
         let range = first_helper + helpers(layout).len();
         let public = (layout.table_width > 0).then_some(range + 1);
-        let sum = range + 1 + usize::from(public.is_some());
+        let after = range + 1 + usize::from(public.is_some());
+        let fixed = (!layout.fixed.is_empty()).then_some(after);
+        let sum = after + usize::from(fixed.is_some());
         SecondRound {
             helpers: first_helper,
             range,
             public,
+            fixed,
             sum,
             count: sum + 1,
         }
@@ -124,6 +133,8 @@ pub struct Config {
     last: Column<Fixed>,
     range_tag: Column<Fixed>,
     range_value: Column<Fixed>,
+    /// Tag, then values, of the fixed tables; none without them.
+    fixed_tables: Vec<Column<Fixed>>,
 }
 
 /// A module's circuit, with or without a witness.
@@ -270,6 +281,10 @@ impl Config {
         let advice = (0..layout.first_round() + second.count)
             .map(|_| meta.advice_column())
             .collect();
+        let fixed_columns = match layout.fixed.width() {
+            0 => 0,
+            width => 1 + width,
+        };
         let config = Config {
             layout: Arc::new(layout),
             advice,
@@ -278,6 +293,7 @@ impl Config {
             last: meta.fixed_column(),
             range_tag: meta.fixed_column(),
             range_value: meta.fixed_column(),
+            fixed_tables: (0..fixed_columns).map(|_| meta.fixed_column()).collect(),
         };
         let instance: Vec<_> = (0..instances.count)
             .map(|_| meta.instance_column())
@@ -387,6 +403,25 @@ impl Config {
                 vec![row.fixed(self.active) * (entry * side - multiplicity)]
             });
         }
+        let table = second.fixed.zip(self.layout.fixed_multiplicity());
+        if let Some(((side, multiplicity), (tag, values))) =
+            table.zip(self.fixed_tables.split_first())
+        {
+            self.gate(meta, instance, FIXED_TABLE_SIDE, |row| {
+                let mut entry = row.second(0, false) + row.second(1, false) * row.fixed(*tag);
+                for (i, value) in values.iter().enumerate() {
+                    let value = row.fixed(*value);
+                    entry = if i == 0 {
+                        entry + value
+                    } else {
+                        entry + row.second(i + 1, false) * value
+                    };
+                }
+                let side = row.second(side, false);
+                let multiplicity = row.advice(multiplicity, false);
+                vec![row.fixed(self.active) * (entry * side - multiplicity)]
+            });
+        }
     }
 
     fn sum_gates(
@@ -413,6 +448,9 @@ impl Config {
             let mut step = -row.second(second.range, false);
             if let Some(public) = second.public {
                 step = step - row.second(public, false);
+            }
+            if let Some(fixed) = second.fixed {
+                step = step - row.second(fixed, false);
             }
             for helper in second.helpers..second.range {
                 step = step + row.second(helper, false);
@@ -477,6 +515,7 @@ impl<M: Module, S: Size> Circuit<Fp> for EngineCircuit<M, S> {
     fn synthesize(&self, config: Config, mut layouter: impl Layouter<Fp>) -> Result<(), Error> {
         let active = self.layout.active_rows();
         let table = self.layout.range_table();
+        let fixed_rows = self.layout.fixed_rows();
         // The planner runs the closure twice: once for the region's shape, for which the first
         // and the last row are enough, and once to assign.
         let mut pass = 0;
@@ -501,6 +540,14 @@ impl<M: Module, S: Size> Circuit<Fp> for EngineCircuit<M, S> {
                     let (tag, value) = table.get(row).copied().unwrap_or((0, 0));
                     fixed(config.range_tag, row, tag)?;
                     fixed(config.range_value, row, value)?;
+                    let (tag, values) = fixed_rows.get(row).copied().unwrap_or((0, &[]));
+                    for (i, column) in config.fixed_tables.iter().enumerate() {
+                        let value = match i {
+                            0 => tag,
+                            _ => values.get(i - 1).copied().unwrap_or(0),
+                        };
+                        fixed(*column, row, value)?;
+                    }
                 }
                 for (index, column) in config.advice.iter().enumerate() {
                     for &row in &rows {

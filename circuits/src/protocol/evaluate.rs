@@ -72,7 +72,7 @@ pub fn violations(grid: &Grid, publics: &Publics) -> Vec<Violation> {
 pub fn violations_at(grid: &Grid, publics: &Publics, rows: &[usize]) -> Vec<Violation> {
     let layout = grid.layout();
     let relations = publics.all_relations(layout);
-    let index = TableIndex::of(&publics.table);
+    let index = TableIndex::of(&publics.table, &layout.fixed);
     let gates = (0..layout.gates.len()).map(Check::Gate);
     let inputs = helpers(layout).into_iter().flatten().map(Check::Input);
     let totals = (0..layout.total_columns.len()).map(Check::TotalColumn);

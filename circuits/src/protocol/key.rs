@@ -190,6 +190,9 @@ pub fn manifest(layout: &Layout) -> String {
     let _ = writeln!(text, "weighed columns {}", layout.weighed.len());
     let _ = writeln!(text, "helpers {}", helpers(layout).len());
     let _ = writeln!(text, "range tables {:?}", layout.range_tables);
+    for line in layout.fixed.manifest() {
+        let _ = writeln!(text, "{line}");
+    }
     text
 }
 

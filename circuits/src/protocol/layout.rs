@@ -7,7 +7,10 @@
 //! A circuit row holds `LANES` positions side by side. Lane columns repeat per lane; everything
 //! else is shared by the row.
 
+use std::sync::Arc;
+
 use crate::protocol::expr::{Col, Expr};
+use crate::protocol::fixed::{FixedTable, FixedTables};
 
 /// Number of random rows of every column of every circuit: `blinding_factors() + 1`.
 ///
@@ -23,6 +26,13 @@ pub const MAX_COPIES: usize = 1 << 10;
 
 /// Tags of public tables start here; below are the range tables ([`Layout::range_tag`]).
 pub const FIRST_PUBLIC_TAG: u64 = 32;
+
+/// Tags of fixed tables start here; below are the public ones.
+pub const FIRST_FIXED_TAG: u64 = 1 << 16;
+
+/// Bits that neither side of an equation between integers may exceed: a difference of two such
+/// numbers is zero in the field only if they are equal.
+pub const MAX_BUDGET: u32 = 253;
 
 /// Highest degree of a gate, its selector included: the extended domain stays at 4n.
 pub const MAX_DEGREE: usize = 5;
@@ -89,7 +99,7 @@ pub struct Column {
     pub shared: bool,
 }
 
-/// A lookup: the tuple must be a row of the public table with this tag.
+/// A lookup: the tuple must be a row of the public or fixed table with this tag.
 #[derive(Clone, Debug)]
 pub struct Lookup {
     /// A sentence.
@@ -142,6 +152,9 @@ pub struct Declaration {
     pub(crate) totals: Vec<Total>,
     pub(crate) total_columns: Vec<&'static str>,
     pub(crate) weighed: Vec<Col>,
+    pub(crate) fixed: FixedTables,
+    pub(crate) budgets: Vec<(&'static str, u32)>,
+    pub(crate) mistakes: Vec<LayoutError>,
 }
 
 impl Declaration {
@@ -177,7 +190,27 @@ impl Declaration {
         Col(self.columns.len() - 1)
     }
 
-    /// The tuple is a row of the public table `tag`.
+    /// A table that is part of the circuit's key, looked up like a public one; its tag is at least
+    /// [`FIRST_FIXED_TAG`], its rows have one width and all its values are public for ever.
+    pub fn fixed_table(&mut self, tag: u64, rows: impl Into<Arc<Vec<Vec<u64>>>>) {
+        let rows = rows.into();
+        self.fixed.0.push(FixedTable { tag, rows });
+    }
+
+    /// States that both sides of an equation stay below 2^bits as integers. The layout is refused
+    /// where that leaves no room in the field: above [`MAX_BUDGET`].
+    pub fn budget(&mut self, name: &'static str, bits: u32) {
+        self.budgets.push((name, bits));
+    }
+
+    /// Refuses the layout unless a gadget is used as it is meant to be; `why` says how.
+    pub fn require(&mut self, name: &'static str, holds: bool, why: &'static str) {
+        if !holds {
+            self.mistakes.push(LayoutError::Gadget { name, why });
+        }
+    }
+
+    /// The tuple is a row of the public or fixed table `tag`.
     pub fn lookup(&mut self, name: &'static str, tag: u64, values: Vec<Expr>) {
         let mut shared = true;
         for value in &values {
@@ -230,6 +263,11 @@ impl Declaration {
         self.total_columns.len() - 1
     }
 
+    /// The gates stated so far; those of bit columns come with the layout.
+    pub fn gates(&self) -> &[Gate] {
+        &self.gates
+    }
+
     /// Lets public linear relations weigh this column, in the first lane of each row.
     pub fn weigh(&mut self, col: Col) {
         self.weighed.push(col);
@@ -261,9 +299,42 @@ pub enum LayoutError {
     /// A column that nothing reads is not opened by the proof.
     #[error("column {0} is read by no gate, lookup or total and has no range check")]
     Unread(&'static str),
-    /// A lookup with a tag of the range tables.
-    #[error("{0}: the tag belongs to the range tables")]
+    /// A lookup with a tag of the range tables, or of a fixed table that there is not or that has
+    /// rows of another width.
+    #[error("{0}: the tag belongs to no table that the tuple could be in")]
     Tag(&'static str),
+    /// A fixed table that is not one.
+    #[error("fixed table {tag}: {why}")]
+    FixedTable {
+        /// Its tag.
+        tag: u64,
+        /// What is wrong.
+        why: &'static str,
+    },
+    /// The fixed tables do not fit.
+    #[error("the fixed tables have {rows} rows and the circuit takes {capacity}")]
+    FixedRows {
+        /// Rows wanted.
+        rows: usize,
+        /// Rows there are.
+        capacity: usize,
+    },
+    /// A gadget that is not used as it is meant to be.
+    #[error("{name}: {why}")]
+    Gadget {
+        /// Its gate.
+        name: &'static str,
+        /// What it asks for.
+        why: &'static str,
+    },
+    /// An equation between integers that could hold in the field alone.
+    #[error("{name}: {bits} bits exceed the {MAX_BUDGET} that an equation has room for")]
+    Budget {
+        /// The equation.
+        name: &'static str,
+        /// Bits of its wider side.
+        bits: u32,
+    },
     /// A lookup that reads the next position.
     #[error("{0}: lookups and totals read their own position only")]
     LooksAhead(&'static str),
@@ -290,7 +361,7 @@ pub struct Layout {
     pub lanes: usize,
     /// Declared columns.
     pub columns: Vec<Column>,
-    /// Lookups in public tables.
+    /// Lookups in public and fixed tables.
     pub lookups: Vec<Lookup>,
     /// Gates, those of bit columns included.
     pub gates: Vec<Gate>,
@@ -312,6 +383,8 @@ pub struct Layout {
     pub range_tables: Vec<u32>,
     /// Number of tuple values of the widest public lookup; 0 without public tables.
     pub table_width: usize,
+    /// Fixed tables.
+    pub fixed: FixedTables,
 }
 
 impl Layout {
@@ -381,7 +454,14 @@ impl Layout {
         if !d.totals.is_empty() {
             d.total_columns.insert(0, "totals");
         }
-        let table_width = d.lookups.iter().map(|l| l.values.len()).max().unwrap_or(0);
+        if let Some(mistake) = d.mistakes.into_iter().next() {
+            return Err(mistake);
+        }
+        if let Some((name, bits)) = d.budgets.iter().find(|(_, bits)| *bits > MAX_BUDGET) {
+            return Err(LayoutError::Budget { name, bits: *bits });
+        }
+        let public = d.lookups.iter().filter(|l| l.tag < FIRST_FIXED_TAG);
+        let table_width = public.map(|l| l.values.len()).max().unwrap_or(0);
         let layout = Layout {
             name,
             version,
@@ -400,6 +480,7 @@ impl Layout {
             shared,
             range_tables,
             table_width,
+            fixed: d.fixed,
         };
         layout.check()?;
         Ok(layout)
@@ -442,6 +523,7 @@ impl Layout {
         if rows > self.active_rows() {
             return Err(LayoutError::Rows(rows));
         }
+        self.fixed.check(&self.lookups, self.active_rows())?;
         self.check_read()
     }
 
@@ -489,7 +571,7 @@ impl Layout {
 
     /// The public powers of β that are carried as columns: those that tuples and totals need.
     pub fn beta_powers(&self) -> usize {
-        let tuples = self.table_width.max(1);
+        let tuples = self.table_width.max(self.fixed.width()).max(1);
         tuples.max(self.totals.len().saturating_sub(1))
     }
 
@@ -503,9 +585,16 @@ impl Layout {
         (self.table_width > 0).then(|| self.range_multiplicity() + 1)
     }
 
+    /// Index of the multiplicity column of the fixed tables, if there are any.
+    pub fn fixed_multiplicity(&self) -> Option<usize> {
+        let before = 1 + usize::from(self.table_width > 0);
+        (!self.fixed.is_empty()).then(|| self.range_multiplicity() + before)
+    }
+
     /// Index of a total column.
     pub fn total_column(&self, index: usize) -> usize {
-        self.range_multiplicity() + 1 + usize::from(self.table_width > 0) + index
+        let tables = usize::from(self.table_width > 0) + usize::from(!self.fixed.is_empty());
+        self.range_multiplicity() + 1 + tables + index
     }
 
     /// Number of first-round columns, A1.
@@ -550,6 +639,16 @@ impl Layout {
         }
         table.resize(self.active_rows(), (0, 0));
         table
+    }
+
+    /// The fixed tables: (tag, values) for each active row; the rest repeats the first row, so
+    /// that no row of zeros is an entry. Empty without fixed tables.
+    pub fn fixed_rows(&self) -> Vec<(u64, &[u64])> {
+        let mut rows: Vec<_> = self.fixed.rows().collect();
+        if let Some(first) = rows.first().copied() {
+            rows.resize(self.active_rows(), first);
+        }
+        rows
     }
 
     /// Tag of a range table: its width, but 0 for whole limbs, which are most of all inputs: then

@@ -8,12 +8,13 @@ use ff::{Field, PrimeField};
 use crate::field::Fp;
 use crate::protocol::challenge::Challenges;
 use crate::protocol::circuit::InstanceColumns;
-use crate::protocol::layout::{FIRST_PUBLIC_TAG, Layout};
+use crate::protocol::layout::{FIRST_FIXED_TAG, FIRST_PUBLIC_TAG, Layout};
 
 /// A public table: rows of (tag, values). Several tables share it, told apart by the tag.
 ///
 /// Instance rows that nobody supplied read as zero, so a real row has a tag of at least
-/// [`FIRST_PUBLIC_TAG`] and no lookup has the tag zero (CONDITIONS S4).
+/// [`FIRST_PUBLIC_TAG`] and no lookup has the tag zero (CONDITIONS S4). It is below
+/// [`FIRST_FIXED_TAG`], or a statement could add rows to a circuit's fixed table.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct PublicTable {
     rows: Vec<(u64, Vec<u64>)>,
@@ -30,7 +31,7 @@ pub enum TableError {
         /// Rows there are.
         capacity: usize,
     },
-    /// A tag that belongs to the range tables, or none.
+    /// A tag that belongs to the range tables or to fixed ones, or none.
     #[error("a public table has the reserved tag {0}")]
     Tag(u64),
     /// A row with more values than the circuit folds.
@@ -59,7 +60,7 @@ impl PublicTable {
             });
         }
         for (tag, values) in &self.rows {
-            if *tag < FIRST_PUBLIC_TAG {
+            if !(FIRST_PUBLIC_TAG..FIRST_FIXED_TAG).contains(tag) {
                 return Err(TableError::Tag(*tag));
             }
             if values.len() > layout.table_width || values.is_empty() {

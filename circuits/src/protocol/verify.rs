@@ -89,7 +89,12 @@ pub fn proof_length(layout: &Layout, copies: usize) -> usize {
     let advice_queries = advice + ahead.len() + challenges + SUM_ROTATIONS - 1;
     let scalars_rows = 2 + layout.beta_powers();
     let instance_queries = instance.count - 1 + scalars_rows;
-    let fixed_queries = 5;
+    // Five of the engine's own; the fixed tables' tag and values.
+    let tables = match layout.fixed.width() {
+        0 => 0,
+        width => 1 + width,
+    };
+    let fixed_queries = 5 + tables;
     // {0}, {0, 1}, the running sum's six rotations, and the public scalars' where it differs.
     let point_sets = 3 + usize::from(scalars_rows != SUM_ROTATIONS);
 

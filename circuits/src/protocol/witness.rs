@@ -11,12 +11,10 @@ use crate::parallel;
 use crate::protocol::challenge::Challenges;
 use crate::protocol::circuit::{InstanceColumns, SecondRound};
 use crate::protocol::expr::{Col, Expr};
-use crate::protocol::layout::Layout;
+use crate::protocol::fixed::{FixedTables, MAX_TUPLE};
+use crate::protocol::layout::{FIRST_FIXED_TAG, Layout};
 use crate::protocol::lookup::{Input, helpers};
 use crate::protocol::publics::{PublicTable, Publics};
-
-/// Most values of a public tuple.
-const MAX_TUPLE: usize = 8;
 
 /// The first-round columns of one copy.
 #[derive(Clone)]
@@ -57,8 +55,8 @@ pub enum WitnessError {
         /// Position in the copy.
         position: usize,
     },
-    /// A tuple is not in the public table.
-    #[error("position {position}: {lookup}: not in the public table")]
+    /// A tuple is not in its table.
+    #[error("position {position}: {lookup}: not in the table")]
     NotInTable {
         /// Lookup.
         lookup: &'static str,
@@ -247,15 +245,19 @@ impl Grid {
     /// Counts how often each table row is looked up, and returns the inputs that are in no table.
     pub fn count(&mut self, table: &PublicTable) -> Vec<Unmatched> {
         let layout = Arc::clone(&self.layout);
-        let index = TableIndex::of(table);
+        let index = TableIndex::of(table, &layout.fixed);
         let inputs: Vec<Input> = helpers(&layout).into_iter().flatten().collect();
         let counted = parallel::map(&inputs, |input| self.count_input(*input, &index));
         let mut range = vec![0u64; layout.active_rows()];
         let mut public = vec![0u64; layout.active_rows()];
+        let mut fixed = vec![0u64; layout.active_rows()];
         let mut unmatched = Vec::new();
         for (input, (counts, misses)) in inputs.iter().zip(counted) {
             let target = match input {
                 Input::Range { .. } => &mut range,
+                Input::Tuple { lookup, .. } if layout.lookups[*lookup].tag >= FIRST_FIXED_TAG => {
+                    &mut fixed
+                }
                 Input::Tuple { .. } => &mut public,
             };
             for (row, count) in counts {
@@ -275,6 +277,9 @@ impl Grid {
         fill(&mut self.columns[layout.range_multiplicity()], &range);
         if let Some(column) = layout.public_multiplicity() {
             fill(&mut self.columns[column], &public);
+        }
+        if let Some(column) = layout.fixed_multiplicity() {
+            fill(&mut self.columns[column], &fixed);
         }
         unmatched
     }
@@ -401,6 +406,17 @@ impl Grid {
             self.helper(h, challenges, &powers)
         }));
 
+        let fold = |tag: u64, values: &[u64]| {
+            let mut fold = challenges.beta * Fp::from(tag);
+            for (i, value) in values.iter().enumerate() {
+                fold += if i == 0 {
+                    Fp::from(*value)
+                } else {
+                    powers[i + 1] * Fp::from(*value)
+                };
+            }
+            fold
+        };
         let mut side = |entries: Vec<Fp>, multiplicity: usize| {
             let mut side = entries;
             side.iter_mut().batch_invert();
@@ -421,16 +437,14 @@ impl Grid {
         if let Some(multiplicity) = layout.public_multiplicity() {
             let mut entries = vec![challenges.alpha; active];
             for (entry, (tag, values)) in entries.iter_mut().zip(publics.table.rows()) {
-                *entry += challenges.beta * Fp::from(*tag);
-                for (i, value) in values.iter().enumerate() {
-                    *entry += if i == 0 {
-                        Fp::from(*value)
-                    } else {
-                        powers[i + 1] * Fp::from(*value)
-                    };
-                }
+                *entry += fold(*tag, values);
             }
             side(entries, multiplicity);
+        }
+        if let Some(multiplicity) = layout.fixed_multiplicity() {
+            let rows = layout.fixed_rows().into_iter();
+            let entries = rows.map(|(tag, values)| challenges.alpha + fold(tag, values));
+            side(entries.collect(), multiplicity);
         }
         let sum = self.running_sum(publics, challenges, &powers, &columns, &second);
         columns.push(sum);
@@ -456,6 +470,9 @@ impl Grid {
             let step = |row: usize| {
                 let mut step = -columns[second.range][row];
                 if let Some(side) = second.public {
+                    step -= columns[side][row];
+                }
+                if let Some(side) = second.fixed {
                     step -= columns[side][row];
                 }
                 for helper in &columns[second.helpers..second.range] {
@@ -489,7 +506,7 @@ impl Grid {
     }
 }
 
-/// Rows of a public table by their tuple.
+/// Rows of a public table, and of the fixed ones, by their tuple.
 #[derive(Debug)]
 pub(crate) struct TableIndex(HashMap<(u64, [u64; MAX_TUPLE]), usize>);
 
@@ -503,14 +520,20 @@ impl TableIndex {
         self.0.get(&key).copied()
     }
 
-    pub(crate) fn of(table: &PublicTable) -> TableIndex {
-        let rows = table.rows().iter().enumerate().map(|(row, (tag, values))| {
+    pub(crate) fn of(table: &PublicTable, fixed: &FixedTables) -> TableIndex {
+        let entry = |(row, (tag, values)): (usize, (u64, &[u64]))| {
             let mut key = [0u64; MAX_TUPLE];
             key.iter_mut()
                 .zip(values)
                 .for_each(|(slot, value)| *slot = *value);
-            ((*tag, key), row)
-        });
-        TableIndex(rows.collect())
+            ((tag, key), row)
+        };
+        let public = table.rows().iter();
+        let public = public.map(|(tag, values)| (*tag, values.as_slice()));
+        let public = public
+            .enumerate()
+            .filter(|(_, (tag, _))| *tag < FIRST_FIXED_TAG);
+        let fixed = fixed.rows().enumerate();
+        TableIndex(public.chain(fixed).map(entry).collect())
     }
 }

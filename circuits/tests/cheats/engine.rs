@@ -33,7 +33,7 @@ pub(crate) fn challenges() -> Challenges {
 }
 
 /// Names of the gates that the library's mock prover sees broken.
-fn mocked<M: Module>(
+pub(crate) fn mocked<M: Module>(
     forgery: &Forgery,
     columns: Vec<Vec<Fp>>,
     at: &Challenges,

@@ -12,6 +12,7 @@ mod capital;
 mod catalogue;
 mod coverage;
 mod engine;
+mod fixed_tables;
 mod general;
 mod honest;
 mod layouts;

@@ -1,0 +1,117 @@
+//! Margin: the margin period of risk (CRE52.50, CRE52.51) and collateral after haircuts.
+
+use num_bigint::BigInt;
+
+use super::figures::MarginFigures;
+use super::problem::DerivativeProblem;
+use super::rules::CounterpartyRules;
+use crate::amount::HAIRCUT_ONE;
+use crate::book::{Margin, MarginItem, NettingSet};
+use crate::cells::secured::LONGEST_MATURITY;
+use crate::credit_risk::scaled_haircut;
+use crate::rule_error::{RecordProblem, RuleError};
+use crate::rulebook::Derivatives;
+
+/// A margin period that occurs.
+#[derive(Clone, Copy)]
+pub(super) struct Period {
+    /// Its number in the rulebook, from 1.
+    pub(super) number: u32,
+    /// Business days.
+    pub(super) days: u32,
+}
+
+/// The margin period of risk of a set of so many trades.
+pub(super) fn period(
+    derivatives: &Derivatives,
+    set: &NettingSet,
+    margin: &Margin,
+    trades: usize,
+) -> Result<Period, RuleError> {
+    let refuse = |problem| RuleError::derivative(&set.place, "remargin_days", problem);
+    let [bilateral, large, cleared] = derivatives.margin_floors;
+    let is_large = u64::try_from(trades).unwrap_or(u64::MAX) > u64::from(derivatives.large_set);
+    let floor = if margin.cleared {
+        cleared
+    } else if is_large || margin.illiquid {
+        large
+    } else {
+        bilateral
+    };
+    if margin.remargin_days == 0 {
+        let why = "a margin agreement has days between exchanges; 1 is daily";
+        return Err(RuleError::missing(&set.place, "remargin_days", why));
+    }
+    let once = u64::from(floor) + u64::from(margin.remargin_days) - 1;
+    let wanted = if margin.disputed { 2 * once } else { once };
+    let unlisted = || refuse(DerivativeProblem::Period(wanted));
+    let days = u32::try_from(wanted).map_err(|_| unlisted())?;
+    let limited = !margin.cleared && days < large;
+    let number = derivatives
+        .margin_period(days, limited)
+        .ok_or_else(unlisted)?;
+    Ok(Period { number, days })
+}
+
+/// An item after its haircut over a horizon of business days.
+pub(super) fn item(
+    rules: &CounterpartyRules<'_>,
+    set: &NettingSet,
+    index: usize,
+    item: &MarginItem,
+    days: u32,
+) -> Result<MarginFigures, RuleError> {
+    let place = &item.place;
+    let Some(haircuts) = &rules.rulebook.haircuts else {
+        return Err(RuleError::record(
+            place,
+            "kind",
+            RecordProblem::NoCollateral,
+        ));
+    };
+    let (currency, rate) = rules.currency(place, "currency", &item.currency)?;
+    let Some(row) = rules.rulebook.haircut_row_index(&item.kind, &item.rating) else {
+        let known = haircuts.rows.iter().any(|row| row.kind == item.kind);
+        return Err(if !known {
+            RuleError::unknown(place, "kind", "type of collateral", &item.kind)
+        } else if item.rating.is_empty() {
+            RuleError::missing(place, "rating", "the haircut depends on the rating")
+        } else {
+            RuleError::unknown(place, "rating", "rating band", &item.rating)
+        });
+    };
+    let absent = || RuleError::unknown(place, "kind", "type of collateral", &item.kind);
+    let at = usize::try_from(row).map_err(|_| absent())?;
+    let bands = &haircuts.rows.get(at - 1).ok_or_else(absent)?.bands;
+    if bands.len() > 1 && item.maturity_days == 0 {
+        let why = "the haircut depends on the residual maturity";
+        return Err(RuleError::missing(place, "maturity_days", why));
+    }
+    let (edge, level) = bands
+        .iter()
+        .find(|(upto, _)| upto.is_none_or(|edge| item.maturity_days <= edge))
+        .ok_or_else(absent)?;
+    let (settled, _) = rules.currency(&set.place, "currency", &set.currency)?;
+    let mismatch = currency != settled;
+    let scaled = |level| u64::from(scaled_haircut(level, days, haircuts.base_holding_days));
+    let mut haircut = scaled(*level);
+    if mismatch {
+        haircut += scaled(haircuts.currency_mismatch);
+    }
+    let haircut = haircut.min(HAIRCUT_ONE);
+    let whole = BigInt::from(item.amount) * rate;
+    Ok(MarginFigures {
+        item: index,
+        currency,
+        rate,
+        haircut_row: row,
+        edge: edge.map_or(LONGEST_MATURITY, u64::from),
+        mismatch,
+        haircut,
+        value: if item.posted {
+            -(whole * (HAIRCUT_ONE + haircut))
+        } else {
+            whole * (HAIRCUT_ONE - haircut)
+        },
+    })
+}
