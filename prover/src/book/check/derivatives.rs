@@ -1,11 +1,16 @@
 //! Netting sets, trades and margin against a rulebook and a snapshot.
 
+use std::collections::HashMap;
+
 use plimsoll_circuits::book::{Book, Instrument, MarginItem, NettingSet, Place, Trade, Variant};
-use plimsoll_circuits::rulebook::{Aggregation, Derivatives};
+use plimsoll_circuits::rulebook::{Aggregation, ClassLine, Derivatives};
 
 use super::{Names, at};
 use crate::book::columns::NETTING_SETS;
 use crate::book::error::{BookError, Problem};
+
+/// Classes in their variants.
+type Lines<'a> = HashMap<(&'a str, Variant), ClassLine<'a>>;
 
 /// Checks what a book holds of derivatives.
 pub(super) fn check(names: &Names<'_>, book: &Book) -> Result<(), BookError> {
@@ -21,11 +26,16 @@ pub(super) fn check(names: &Names<'_>, book: &Book) -> Result<(), BookError> {
             problem,
         ));
     };
+    let lines = names.rulebook.derivative_lines();
+    let lines: Lines<'_> = lines
+        .into_iter()
+        .map(|line| ((line.class.name.as_str(), line.variant), line))
+        .collect();
     for set in &book.netting_sets {
         names.netting_set(set)?;
     }
     for trade in &book.trades {
-        names.trade(trade, rules)?;
+        names.trade(trade, rules, &lines)?;
     }
     for item in &book.margin {
         names.margin(item)?;
@@ -44,7 +54,12 @@ impl Names<'_> {
         self.currency(&item.place, "currency", &item.currency)
     }
 
-    fn trade(&self, trade: &Trade, rules: &Derivatives) -> Result<(), BookError> {
+    fn trade(
+        &self,
+        trade: &Trade,
+        rules: &Derivatives,
+        lines: &Lines<'_>,
+    ) -> Result<(), BookError> {
         let fail = |column: &str, problem| Err(at(&trade.place, column, problem));
         let together = |column: &str, why| fail(column, Problem::Together(why));
         let Some(class) = rules.classes.iter().find(|c| c.name == trade.class) else {
@@ -54,28 +69,19 @@ impl Names<'_> {
         };
         self.underlying(&trade.place, "currency", &trade.currency)?;
         self.underlying(&trade.place, "value_currency", &trade.value_currency)?;
-        let group = usize::try_from(class.group)
-            .ok()
-            .and_then(|group| rules.groups.get(group));
-        let Some(group) = group else {
-            return fail(
-                "class",
-                self.unknown("group of class", &trade.class, Vec::new()),
-            );
+        let Some(line) = lines.get(&(trade.class.as_str(), trade.variant)) else {
+            return together("variant", "its class has plain trades only");
         };
 
-        let plain = trade.variant == Variant::Plain;
-        let named = group.aggregation != Aggregation::Entities || trade.variant == Variant::Basis;
-        let tied = group.by_currency && plain;
-        match (named && !tied, trade.hedging_set.is_empty()) {
+        match (line.named && !line.tied, trade.hedging_set.is_empty()) {
             (true, true) => return fail("hedging_set", Problem::MissingValue),
-            (false, false) if tied => {
+            (false, false) if line.tied => {
                 return together("hedging_set", "its hedging set is its currency");
             }
             (false, false) => return together("hedging_set", "its class has one hedging set"),
             _ => {}
         }
-        let entities = group.aggregation == Aggregation::Entities;
+        let entities = line.aggregation == Aggregation::Entities;
         match (entities, trade.entity.is_empty()) {
             (true, true) => return fail("entity", Problem::MissingValue),
             (false, false) => return together("entity", "its class has no entities"),
@@ -91,7 +97,7 @@ impl Names<'_> {
             };
         }
         // The buckets of a rate go by the end of its period, whatever its duration.
-        let bucketed = group.aggregation == Aggregation::Buckets;
+        let bucketed = line.aggregation == Aggregation::Buckets;
         if period && !class.duration && !bucketed {
             return together("end", "its class has no supervisory duration");
         }
