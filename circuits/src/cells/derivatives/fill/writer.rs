@@ -9,7 +9,7 @@ use super::{FillError, Rows};
 use crate::cells::derivatives::columns::{Columns, DISCOUNT_ONE_BITS};
 use crate::counterparty_risk::{margined_factor, unmargined_factor};
 use crate::field::{Fp, from_biguint, from_u128, power_of_two};
-use crate::fixed_point::functions::{Evaluated, ln_ratio};
+use crate::fixed_point::functions::{ETA_BITS, Evaluated, ln_ratio};
 use crate::protocol::expr::Col;
 use crate::protocol::witness::Grid;
 
@@ -29,7 +29,6 @@ impl Cells {
         for (col, k) in columns.coefficients.into_iter().zip(f.coefficients) {
             self.set(col, k);
         }
-        self.set(columns.poly, f.poly);
         self.set(columns.head, f.head);
         self.set(columns.factor, f.factor);
         self.set(columns.power, f.power);
@@ -169,7 +168,19 @@ impl<'a, 'b> Writer<'a, 'b> {
         {
             self.grid.set_field(self.at, col, value);
         }
+        self.quadratic();
         self.at += 1;
+    }
+
+    /// The quadratic holds on every row, also where the job uses its word for something else.
+    fn quadratic(&mut self) {
+        let f = &self.c.function;
+        let cell = |col| self.grid.get(self.at, col);
+        let [k0, k1, k2] = f.coefficients.map(cell);
+        let eta = cell(self.c.words.eta30);
+        let poly =
+            k0 * power_of_two(2 * ETA_BITS) - k1 * eta * power_of_two(ETA_BITS) + k2 * eta.square();
+        self.grid.set_field(self.at, f.poly, poly);
     }
 
     /// The maturity factor of a row that is no trade.
