@@ -160,22 +160,67 @@ fn start_and_end(d: &mut Declaration, c: &Columns) {
             - Expr::Const(one)
             - jobs.start.here() * (c.discount() - Expr::Const(one)),
     );
-    for col in registers.sums() {
-        d.gate_first("nothing is summed before the first row", col.here());
+    let sums = registers.sums().into_iter().zip(EMPTY);
+    for (col, name) in sums {
+        d.gate_first(name, col.here());
     }
-    for job in [
-        jobs.option,
-        jobs.tranche,
-        jobs.hedging_set,
-        jobs.replacement,
-        jobs.exposure,
+    for (job, name) in [
+        (
+            jobs.option,
+            "the first row is no option: no trade stands above it",
+        ),
+        (
+            jobs.tranche,
+            "the first row is no tranche: no trade stands above it",
+        ),
+        (jobs.hedging_set, "the first row ends no hedging set"),
+        (jobs.replacement, "the first row is no replacement cost"),
+        (jobs.exposure, "the first row ends no agreement"),
     ] {
-        d.gate_first("the first row ends nothing", job.here());
+        d.gate_first(name, job.here());
     }
-    for job in jobs.all() {
-        d.gate_sentinel("nothing is open after the last row", job.here());
+    for (job, name) in jobs.all().into_iter().zip(CLOSED) {
+        d.gate_sentinel(name, job.here());
     }
 }
+
+/// One per register of [`Registers::sums`](super::columns::Registers::sums).
+const EMPTY: [&str; 20] = [
+    "no effective notional stands before the first row",
+    "no error bound stands before the first row",
+    "no first sum stands before the first row",
+    "no second sum stands before the first row",
+    "no third sum stands before the first row",
+    "no lean stands before the first row",
+    "no add-on stands before the first row",
+    "no market value stands before the first row",
+    "no trade is counted before the first row",
+    "no gross trade is counted before the first row",
+    "no independent amount stands before the first row",
+    "no variation margin stands before the first row",
+    "no potential exposure stands before the first row",
+    "no positive market value stands before the first row",
+    "no net market value stands before the first row",
+    "no collateral stands before the first row",
+    "no independent amounts stand before the first row",
+    "no netting set is counted before the first row",
+    "no margined set is counted before the first row",
+    "no other trade is counted before the first row",
+];
+
+/// One per job of [`Jobs::all`](super::columns::Jobs::all).
+const CLOSED: [&str; 10] = [
+    "no start date is pending after the last row",
+    "no trade is open after the last row",
+    "no option is open after the last row",
+    "no tranche is open after the last row",
+    "no subset is open after the last row",
+    "no hedging set is open after the last row",
+    "no margin is open after the last row",
+    "no netting set is open after the last row",
+    "no replacement cost is open after the last row",
+    "no exposure is open after the last row",
+];
 
 /// A register that `job` clears and `addend` raises.
 pub(super) fn sum(d: &mut Declaration, name: &'static str, col: Col, clears: Col, addend: Expr) {
