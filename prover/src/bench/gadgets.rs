@@ -371,12 +371,14 @@ fn gauge<const KIND: u8>(params: &PublicParams) -> Result<Gauged, AttestError> {
     })
 }
 
+type Gauge = fn(&PublicParams) -> Result<Gauged, AttestError>;
+
 /// Every gadget in turn; `tell` hears what each measured.
 ///
 /// # Errors
 /// Never, on cells that were made here.
 pub fn gauge_all(params: &PublicParams, tell: &mut dyn FnMut(Gauged)) -> Result<(), AttestError> {
-    let gauges: [fn(&PublicParams) -> Result<Gauged, AttestError>; 11] = [
+    let gauges: [Gauge; 11] = [
         gauge::<DIVIDE>,
         gauge::<DIVIDE_POWER>,
         gauge::<ROOT>,
