@@ -2,6 +2,8 @@
 //!
 //! The books are made up, and say so; every figure is a measurement of this machine.
 
+pub mod gadgets;
+
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
