@@ -86,6 +86,7 @@ fn apart(args: &Bench, kind: Kind, positions: usize) -> Result<(), Failure> {
     command.arg("--shape").arg(match kind {
         Kind::Plain => "plain",
         Kind::Secured => "secured",
+        Kind::Trades => "trades",
     });
     if args.json {
         command.arg("--json");
