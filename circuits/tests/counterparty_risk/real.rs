@@ -1,7 +1,6 @@
 //! Fixed-point numbers of 200 fractional bits, and the functions of SA-CCR on them: nothing here is
 //! shared with the twin.
 
-use std::cmp::Ordering;
 use std::ops::{Add, Div, Mul, Neg, Sub};
 
 use num_bigint::BigInt;
@@ -74,10 +73,9 @@ impl Real {
         Self(sum >> (guard - BITS))
     }
 
-    /// ln x by Newton's iteration on exp.
+    /// ln x: x = m · 2^e with m near one, each by the series of the area tangent.
     pub(crate) fn ln(&self) -> Self {
         assert!(!self.is_negative() && !self.0.is_zero());
-        // x = m · 2^e with m near one; ln 2 and ln m by the series of the area tangent.
         let e = i64::try_from(self.0.bits()).expect("short") - i64::from(BITS);
         let m = if e >= 0 {
             Self(&self.0 >> e as u32)
@@ -90,7 +88,8 @@ impl Real {
 
     /// Φ(x) = ½ + φ(x) · (x + x³/3 + x⁵/15 + …).
     pub(crate) fn normal(&self) -> Self {
-        if self.abs() > Self::whole(40) {
+        // Beyond, the density would have too few bits; Φ(−12) is below 10^-32.
+        if self.abs() > Self::whole(12) {
             return Self::whole(if self.is_negative() { 0 } else { 1 });
         }
         let square = self.square();
@@ -170,14 +169,6 @@ impl Neg for &Real {
 impl std::iter::Sum for Real {
     fn sum<I: Iterator<Item = Real>>(values: I) -> Real {
         values.fold(Real::zero(), |sum, value| &sum + &value)
-    }
-}
-
-/// Ordering by size, for tolerances.
-pub(crate) fn larger(a: &Real, b: &Real) -> Real {
-    match a.abs().cmp(&b.abs()) {
-        Ordering::Less => b.abs(),
-        _ => a.abs(),
     }
 }
 

@@ -24,6 +24,8 @@ pub(crate) struct ExactSet {
     pub(crate) multiplier: Real,
     /// Σ factor · |d| · max(δ, 1) · MF: what a relative error of a trade can cost.
     pub(crate) gross: Real,
+    /// The same over options so close to their end that the wider error bound applies.
+    pub(crate) near: Real,
     /// Σ |collateral before its haircut|.
     pub(crate) pledged: Real,
 }
@@ -155,7 +157,7 @@ impl Reference<'_> {
             .filter(|trade| trade.netting_set == set.id)
             .collect();
         let mut exact = Vec::new();
-        let mut gross = Real::zero();
+        let (mut gross, mut near) = (Real::zero(), Real::zero());
         // (group, variant, hedging set) → part → (factor, correlation, ΣD).
         type Parts = BTreeMap<String, (Real, Real, Real)>;
         let mut hedging_sets: BTreeMap<(u32, Variant, String), Parts> = BTreeMap::new();
@@ -181,7 +183,13 @@ impl Reference<'_> {
                 Aggregation::Buckets => "3".into(),
             };
             let size = delta.abs().max(Real::whole(1));
-            gross = gross + &(&(&size * &adjusted) * &maturity_factor) * &self.factor(trade);
+            let cost = size * adjusted.clone() * maturity_factor.clone() * self.factor(trade);
+            if let Instrument::Option { expiry, .. } = trade.instrument
+                && u64::from(expiry) < rules.least_far_expiry(class.volatility)
+            {
+                near = near + cost.clone();
+            }
+            gross = gross + cost;
             let parts = hedging_sets
                 .entry((class.group, trade.variant, name))
                 .or_default();
@@ -228,6 +236,7 @@ impl Reference<'_> {
             addon,
             multiplier,
             gross,
+            near,
             pledged: items
                 .map(|item| Real::ratio(item.amount, 1) * self.rate(&item.currency))
                 .sum(),
