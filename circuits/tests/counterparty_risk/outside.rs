@@ -400,7 +400,7 @@ fn deltas_of_an_exchange() {
         // Six digits of Φ(d1), with the expiry rounded to a second.
         let wanted = signed(cell(&row, "lognormal_delta"));
         let what = cell(&row, "instrument");
-        assert_near(&delta, &wanted, &decimal("0.000007"), what);
+        assert_near(&delta, &wanted, &decimal("0.000003"), what);
         let off = delta - signed(cell(&row, "deribit_delta"));
         off_exchange.push(if off < decimal("0") { -off } else { off });
     }
