@@ -30,7 +30,7 @@ use exposure::SetRecords;
 use rules::CounterpartyRules;
 
 pub use adjusted_notional::{DiscountTables, discount_floor};
-pub use delta::{DELTA_ONE, FAR_ERROR, NEAR_ERROR};
+pub use delta::{DELTA_ONE, FAR_ERROR, NEAR_ERROR, OptionTerms};
 pub use figures::*;
 pub use maturity_factor::{margined_factor, unmargined_factor};
 pub use multiplier::{EXPONENTIAL_LEAN, MULTIPLIER_ONE};

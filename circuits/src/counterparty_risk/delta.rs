@@ -3,6 +3,8 @@
 //! For an option x = (ln(P/K) + σ²T/2) / (σ√T) is written n / √(…) with n an integer, so that it is
 //! the floor of a root of a quotient; Φ(−|x|) comes from the table, and the rest is one less it.
 
+use std::fmt;
+
 use num_bigint::{BigInt, BigUint, Sign};
 use num_traits::ToPrimitive;
 
@@ -121,6 +123,39 @@ pub(super) fn delta(
     }
 }
 
+/// n and κ of x² = n² / κ, x in units of 2^-39: what a circuit holds of the root.
+#[derive(Clone, PartialEq, Eq)]
+pub struct OptionTerms {
+    /// 2 · ln(P/K) · 10^8 · Y + σ²T, with Y the seconds of a year: below 2^107 in size.
+    pub n: BigInt,
+    /// 2^12 · σ²T · 10^8 · Y: zero where no time is left.
+    pub kappa: BigUint,
+}
+
+impl OptionTerms {
+    /// Of a volatility in 10^-4, a logarithm and seconds to expiry.
+    pub fn new(derivatives: &Derivatives, volatility: u32, ratio: &LnRatio, expiry: u32) -> Self {
+        let year = derivatives.year_seconds();
+        let variance = u64::from(volatility) * u64::from(volatility) * u64::from(expiry);
+        let moneyness = BigInt::from(ratio.value) * VARIANCE_ONE * year * 2u32;
+        let moneyness = if ratio.negative {
+            -moneyness
+        } else {
+            moneyness
+        };
+        Self {
+            n: moneyness + (BigInt::from(variance) << DELTA_BITS),
+            kappa: (BigUint::from(variance) * VARIANCE_ONE * year) << 12,
+        }
+    }
+}
+
+impl fmt::Debug for OptionTerms {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("OptionTerms(..)")
+    }
+}
+
 /// The option part; `expiry` is in seconds.
 fn option(
     derivatives: &Derivatives,
@@ -128,16 +163,8 @@ fn option(
     ratio: &LnRatio,
     expiry: u32,
 ) -> OptionFigures {
-    let (log_negative, log) = (ratio.negative, ratio.value);
-    let year = derivatives.year_seconds();
-    let variance = u64::from(volatility) * u64::from(volatility) * u64::from(expiry);
-    // n = 2 · ln · 10^8 · Y + σ²T, in units of 2^-44 · 10^-8 / Y.
-    let moneyness = BigInt::from(log) * VARIANCE_ONE * year * 2u32;
-    let moneyness = if log_negative { -moneyness } else { moneyness };
-    let n: BigInt = moneyness + (BigInt::from(variance) << DELTA_BITS);
+    let OptionTerms { n, kappa } = OptionTerms::new(derivatives, volatility, ratio, expiry);
     let square = n.magnitude() * n.magnitude();
-    // κ = 4 · 2^10 · σ²T · 10^8 · Y: x² = n² / κ in units of 2^-78.
-    let kappa: BigUint = (BigUint::from(variance) * VARIANCE_ONE * year) << 12;
     // Of equal terms the table's logarithm is not zero, but its error.
     let at_the_money_now = expiry == 0 && ratio.larger == ratio.smaller;
     // Without time x is infinite, unless price and strike are equal.
@@ -149,8 +176,8 @@ fn option(
     let saturated = root >= X_LIMIT;
     let x = root.min(X_LIMIT - 1);
     OptionFigures {
-        log_negative,
-        log,
+        log_negative: ratio.negative,
+        log: ratio.value,
         x_negative: n.sign() == Sign::Minus,
         x,
         saturated,
