@@ -130,6 +130,8 @@ pub struct Book {
     pub lei: Lei,
     /// The day the book describes.
     pub as_of: Day,
+    /// Time of that day from which trades are counted, in seconds after midnight UTC.
+    pub as_of_time: u32,
     /// Reporting currency.
     pub currency: Currency,
     /// Decimal places of the unit: 2 for cents, −3 for thousands.

@@ -19,14 +19,16 @@ use num_rational::BigRational;
 
 use crate::book::{Book, Line};
 use crate::claim::Ratio;
+use crate::counterparty_risk::CounterpartyAssessment;
 use crate::credit_risk::CreditAssessment;
 use crate::rule_error::{RecordProblem, RuleError};
-use crate::rulebook::{CREDIT_RISK, Rulebook, StatedEffect};
+use crate::rulebook::{COUNTERPARTY_RISK, CREDIT_RISK, Rulebook, StatedEffect};
 
 pub use ratios::RatioAssessment;
 pub use thresholds::ThresholdItems;
 
-/// What the credit-risk module passes on.
+/// What the modules that compute credit risk pass on: exposures and, where the book has netting
+/// sets, derivatives.
 #[derive(Clone, Default, PartialEq, Eq)]
 pub struct CreditTotals {
     /// Risk-weighted assets, 10^-25 of the book's unit.
@@ -41,6 +43,13 @@ impl From<&CreditAssessment> for CreditTotals {
             rwa: credit.rwa.clone(),
             measure: credit.measure.clone(),
         }
+    }
+}
+
+impl CreditTotals {
+    /// Adds the risk-weighted assets of derivatives, which are in the same unit.
+    pub fn add_counterparty(&mut self, counterparty: &CounterpartyAssessment) {
+        self.rwa += &counterparty.rwa;
     }
 }
 
@@ -68,7 +77,7 @@ pub struct OwnFunds {
 /// Risk-weighted assets, in the book's unit.
 #[derive(Clone, PartialEq, Eq)]
 pub struct RiskWeightedAssets {
-    /// From the credit-risk module.
+    /// From the modules that compute credit risk, counterparty credit risk included.
     pub credit: BigRational,
     /// Threshold items that stay recognised, at their weight.
     pub thresholds: BigRational,
@@ -115,10 +124,10 @@ impl CapitalAssessment {
     }
 }
 
-/// Assesses the capital of a book whose credit risk came to `credit`.
+/// Assesses the capital of a book whose credit risk, derivatives included, came to `credit`.
 ///
 /// # Errors
-/// Lines that the rulebook does not have or that stand twice; assets, liabilities and equity that
+/// Lines that the rulebook does not have, that stand twice, or for what the book computes; assets, liabilities and equity that
 /// contradict each other; stated reductions above the risk-weighted assets.
 pub fn assess_capital(
     book: &Book,
@@ -130,6 +139,17 @@ pub fn assess_capital(
     let known = rulebook.stated.iter().map(|line| line.name.as_str());
     let stated = lines(&book.stated, known, "stated line")?;
 
+    let derivatives = |module: &str| module == COUNTERPARTY_RISK && !book.netting_sets.is_empty();
+    for line in &book.stated {
+        let rule = rulebook.stated.iter().find(|rule| rule.name == line.name);
+        if let Some(module) = rule
+            .map(|rule| &rule.module)
+            .filter(|name| derivatives(name))
+        {
+            let problem = RecordProblem::AlsoComputed(module.clone());
+            return Err(RuleError::record(&line.place, "name", problem));
+        }
+    }
     balance_sheet::check(rulebook, &capital)?;
     let own_funds = own_funds::own_funds(rulebook, &capital, credit);
     let rwa = risk_weighted_assets::total(rulebook, &stated, credit, &own_funds.thresholds)?;
@@ -145,7 +165,8 @@ pub fn assess_capital(
         .filter(|line| stated.contains_key(line.name.as_str()) && !line.module.is_empty())
         .map(|line| line.module.clone())
         .collect();
-    let present = |module: &str| module == CREDIT_RISK || modules.contains(module);
+    let present =
+        |module: &str| module == CREDIT_RISK || derivatives(module) || modules.contains(module);
     let ratios = ratios::all(
         rulebook,
         &own_funds,

@@ -29,9 +29,11 @@ use crate::snapshot::Snapshot;
 use exposure::SetRecords;
 use rules::CounterpartyRules;
 
-pub use adjusted_notional::{DiscountTables, discount_floor};
+pub use adjusted_notional::{DISCOUNT_ERROR, DiscountTables, FINE_BITS, discount_floor};
 pub use delta::{DELTA_ONE, FAR_ERROR, NEAR_ERROR, OptionTerms};
+pub use effective::MATURITY_FACTOR_ERROR;
 pub use figures::*;
+pub use margin::margin_haircut;
 pub use maturity_factor::{margined_factor, unmargined_factor};
 pub use multiplier::{EXPONENTIAL_LEAN, MULTIPLIER_ONE};
 pub use problem::DerivativeProblem;

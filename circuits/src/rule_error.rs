@@ -62,6 +62,9 @@ pub enum RecordProblem {
     /// A name a second time.
     #[error("`{0}` stands here a second time")]
     Duplicate(String),
+    /// A line for a module that the book has the records of.
+    #[error("module `{0}` is computed from the book's own records, and stated as well")]
+    AlsoComputed(String),
     /// A split loan whose counterparty weighs less than its secured part.
     #[error("the counterparty weighs less than the secured part of a split loan")]
     SplitCounterparty,
@@ -125,6 +128,9 @@ impl RuleError {
                 }
                 RecordProblem::Missing(_) => "fill in the column",
                 RecordProblem::Provisions => "lower the provisions to the amount at most",
+                RecordProblem::AlsoComputed(_) => {
+                    "leave out the line, or the records: what is counted twice is not proven once"
+                }
                 RecordProblem::Duplicate(_) => "keep one of the two records, or rename one",
                 RecordProblem::SplitCounterparty => {
                     "use the class that takes the whole loan into its band"

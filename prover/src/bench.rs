@@ -2,6 +2,8 @@
 //!
 //! The books are made up, and say so; every figure is a measurement of this machine.
 
+pub mod gadgets;
+
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -140,6 +142,7 @@ pub fn synthetic(
             month: 12,
             day: 30,
         },
+        as_of_time: 0,
         currency: Currency(snapshot.base.clone()),
         scale: 2,
         rulebook: rulebook.name.clone(),

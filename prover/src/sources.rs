@@ -35,12 +35,15 @@ pub fn load(
         file: folder.join(&error.file).display().to_string(),
         ..error
     };
-    let book = book::load(folder).map_err(in_folder)?;
-    let rulebook = self::rulebook(rulebook.unwrap_or(&book.rulebook))?;
+    let opened = book::open(folder).map_err(in_folder)?;
+    let rulebook = self::rulebook(rulebook.unwrap_or(opened.rulebook()))?;
     let snapshot = match snapshot {
         Some(name) => self::snapshot(name)?,
-        None => reporting_only(&book.currency)?,
+        None => reporting_only(opened.currency())?,
     };
+    let book = opened
+        .read(Some(&rulebook), Some(&snapshot))
+        .map_err(in_folder)?;
     book::check(&book, &rulebook, &snapshot).map_err(in_folder)?;
     Ok(Sources {
         book,

@@ -520,6 +520,7 @@ proptest! {
             institution: "Crédit \"Exemple\"".to_owned(),
             lei: Lei::parse("784F5XWPLTWKTBV3E584").unwrap(),
             as_of: Day::new(2024, 2, 29).unwrap(),
+            as_of_time: 0,
             currency: Currency("USD".to_owned()),
             scale, rulebook: "basel-2023".to_owned(), exposures, collateral,
             capital: line("x", amounts[2], "capital.csv"),

@@ -22,6 +22,7 @@ fn dollars() -> Snapshot {
         at: 0,
         base: "USD".into(),
         rates: vec![("USD".into(), 100_000_000)],
+        prices: Vec::new(),
     }
 }
 

@@ -35,6 +35,7 @@ pub(crate) fn book() -> Book {
             month: 1,
             day: 1,
         },
+        as_of_time: 0,
         currency: Currency("USD".into()),
         scale: 0,
         rulebook: "basel-2023".into(),

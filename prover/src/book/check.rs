@@ -1,6 +1,8 @@
 //! A book against a rulebook and a snapshot: every name must be known, and capital must not
 //! contradict itself.
 
+mod derivatives;
+
 use std::collections::{HashMap, HashSet};
 
 use plimsoll_circuits::book::{Book, CollateralItem, Exposure, Line, Place};
@@ -36,6 +38,7 @@ pub fn check(book: &Book, rulebook: &Rulebook, snapshot: &Snapshot) -> Result<()
     for item in &book.collateral {
         names.collateral(item)?;
     }
+    derivatives::check(&names, book)?;
     let known = |lines: &[Line], what: &'static str, allowed: Vec<&str>| {
         let unknown = lines
             .iter()

@@ -1,5 +1,9 @@
 //! The columns of the CSV files of a book: the one list that reader, writer and schema follow.
 
+pub mod derivatives;
+
+pub use derivatives::{MARGIN, NETTING_SETS, TRADES};
+
 /// What stands in a column.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {
@@ -11,10 +15,27 @@ pub enum Kind {
     Amount,
     /// A whole number of days up to [`MAX_DAYS`]; empty is zero.
     Days,
+    /// A currency code or the name of an asset in the snapshot; empty is the reporting currency.
+    Underlying,
+    /// A decimal amount that may be below zero; empty is zero.
+    Signed,
+    /// A decimal that may be below zero.
+    Decimal,
+    /// A day (YYYY-MM-DD, its first moment UTC), a time (YYYY-MM-DDThh:mm:ssZ), or a number of
+    /// years from the book's own day and time, such as 10 or 0.75.
+    Time,
+    /// One of these words; empty is the usual one.
+    Choice(&'static [&'static str]),
+    /// A decimal from 0 to 1 with at most nine places, or a fraction of two whole numbers.
+    Fraction,
+    /// A whole number from 1.
+    Count,
 }
 
 /// Longest name or id, in characters.
 pub const MAX_TEXT: usize = 120;
+/// Largest count: the names of a basket.
+pub const MAX_COUNT: u32 = 1 << 20;
 /// Largest number of days: a thousand years.
 pub const MAX_DAYS: u32 = 365_000;
 
@@ -23,12 +44,21 @@ pub const MAX_DAYS: u32 = 365_000;
 pub struct Column {
     /// Name in the header.
     pub name: &'static str,
+    /// Another name under which a header may have it; empty where it has none.
+    pub alias: &'static str,
     /// Whether the header must have it, and each record a value in it.
     pub required: bool,
     /// What stands in it.
     pub kind: Kind,
     /// One sentence for people.
     pub about: &'static str,
+}
+
+impl Column {
+    /// Whether this is its other name.
+    pub(super) fn is_alias(&self, name: &str) -> bool {
+        !self.alias.is_empty() && self.alias == name
+    }
 }
 
 /// One CSV file.
@@ -45,6 +75,7 @@ pub struct CsvFile {
 const fn must(name: &'static str, kind: Kind, about: &'static str) -> Column {
     Column {
         name,
+        alias: "",
         required: true,
         kind,
         about,
@@ -54,6 +85,7 @@ const fn must(name: &'static str, kind: Kind, about: &'static str) -> Column {
 const fn may(name: &'static str, kind: Kind, about: &'static str) -> Column {
     Column {
         name,
+        alias: "",
         required: false,
         kind,
         about,
@@ -223,31 +255,64 @@ pub const STATED: CsvFile = CsvFile {
 };
 
 /// All CSV files of a book.
-pub const FILES: [CsvFile; 4] = [EXPOSURES, COLLATERAL, CAPITAL, STATED];
+pub const FILES: [CsvFile; 7] = [
+    EXPOSURES,
+    COLLATERAL,
+    CAPITAL,
+    STATED,
+    NETTING_SETS,
+    TRADES,
+    MARGIN,
+];
+/// The files of derivatives: a book has none of them, or has each or declares it empty.
+pub const DERIVATIVES: [&str; 3] = [NETTING_SETS.name, TRADES.name, MARGIN.name];
 /// The files that `book.toml` may declare empty.
-pub const MAY_BE_EMPTY: [&str; 3] = [COLLATERAL.name, CAPITAL.name, STATED.name];
+pub const MAY_BE_EMPTY: [&str; 6] = [
+    COLLATERAL.name,
+    CAPITAL.name,
+    STATED.name,
+    NETTING_SETS.name,
+    TRADES.name,
+    MARGIN.name,
+];
 /// The file that says whose book it is.
 pub const MANIFEST: &str = "book.toml";
 
-/// The description of the four files for other programs: a CSVW table group.
+/// The description of the files for other programs: a CSVW table group.
 pub fn csvw() -> serde_json::Value {
     let tables = FILES.iter().map(|file| {
         let columns = file.columns.iter().map(|column| {
             let datatype = match column.kind {
-                Kind::Text => serde_json::json!({ "base": "string", "maxLength": MAX_TEXT }),
+                Kind::Text | Kind::Time => {
+                    serde_json::json!({ "base": "string", "maxLength": MAX_TEXT })
+                }
                 Kind::Currency => {
                     serde_json::json!({ "base": "string", "format": "[A-Z0-9]{2,8}" })
                 }
                 Kind::Amount => {
                     serde_json::json!({ "base": "decimal", "format": "[0-9]+([.][0-9]+)?" })
                 }
+                Kind::Underlying => {
+                    serde_json::json!({ "base": "string", "format": "[!-~]{1,32}" })
+                }
+                Kind::Signed | Kind::Decimal => {
+                    serde_json::json!({ "base": "decimal", "format": "-?[0-9]+([.][0-9]+)?" })
+                }
+                Kind::Choice(words) => {
+                    serde_json::json!({ "base": "string", "format": words.join("|") })
+                }
+                Kind::Fraction => serde_json::json!({
+                    "base": "string",
+                    "format": "[0-9]+([.][0-9]{1,9})?|[0-9]+/[0-9]+",
+                }),
+                Kind::Count => serde_json::json!({ "base": "integer", "minimum": 1 }),
                 Kind::Days => {
                     serde_json::json!({ "base": "integer", "minimum": 0, "maximum": MAX_DAYS })
                 }
             };
             serde_json::json!({
                 "name": column.name,
-                "titles": column.name,
+                "titles": titles(column),
                 "required": column.required,
                 "datatype": datatype,
                 "dc:description": column.about,
@@ -263,4 +328,13 @@ pub fn csvw() -> serde_json::Value {
         "dialect": { "encoding": "utf-8", "header": true, "delimiter": "," },
         "tables": tables.collect::<Vec<_>>(),
     })
+}
+
+/// The names under which a header may have a column.
+fn titles(column: &Column) -> serde_json::Value {
+    if column.alias.is_empty() {
+        column.name.into()
+    } else {
+        serde_json::json!([column.name, column.alias])
+    }
 }

@@ -7,6 +7,8 @@ use plimsoll_circuits::amount::AmountError;
 use plimsoll_circuits::book::{DayError, LeiError};
 use thiserror::Error;
 
+use super::time::TimeError;
+
 /// Where in a line.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Place {
@@ -156,6 +158,42 @@ pub enum Problem {
     /// A code that is not a currency's.
     #[error("not a currency code")]
     Currency,
+    /// Neither a currency's code nor an asset's name.
+    #[error("neither a currency code nor a name of an asset")]
+    Underlying,
+    /// A word that is none of those that a column knows.
+    #[error("not one of the words of this column")]
+    Choice(&'static [&'static str]),
+    /// A decimal that is not one.
+    #[error("not a decimal number")]
+    Decimal,
+    /// A whole number that is not one.
+    #[error("not a whole number from 1 to {0}")]
+    Count(u32),
+    /// A part of a tranche that is not one.
+    #[error("not a part of one")]
+    Fraction,
+    /// A time that is not one.
+    #[error(transparent)]
+    Time(TimeError),
+    /// A value that needs, or rules out, another.
+    #[error("{0}")]
+    Together(&'static str),
+    /// Price and strike that are not above zero.
+    #[error("the {0} is not above zero")]
+    NotPositive(&'static str),
+    /// Price and strike that no common unit holds.
+    #[error("price and strike have too many digits between them")]
+    TooManyDigits,
+    /// No price.
+    #[error("there is no price: the snapshot has none for the trade's currency or asset")]
+    NoPrice,
+    /// A netting set that is not in the book.
+    #[error("there is no netting set `{0}`")]
+    UnknownNettingSet(String),
+    /// Derivatives under a rulebook that does not compute them.
+    #[error("rulebook `{0}` has no rules for derivatives")]
+    NoDerivatives(String),
     /// An id that occurs twice.
     #[error("`{id}` occurs twice: first on line {first}")]
     Duplicate {
@@ -260,17 +298,29 @@ impl Problem {
             Self::Amount(error) => error.hint(),
             Self::Days(_) => "write digits alone, 365 days to the year",
             Self::Currency => "write 2 to 8 upper-case letters or digits, such as USD",
+            Self::Underlying => "an asset is named by 1 to 32 ASCII characters without spaces",
+            Self::Choice(words) => return format!("write {}", words.join(" or ")),
+            Self::Decimal => "write digits and at most one point, such as 0.0325",
+            Self::Count(_) => "write digits alone",
+            Self::Fraction => "write a decimal from 0 to 1 with at most 9 places, or 3/7",
+            Self::Time(error) => error.hint(),
+            Self::Together(_) => "fixtures/schemas/columns.json says what each column is for",
+            Self::NotPositive(_) => "shift both by `lambda`, as the supervisor's table says",
+            Self::TooManyDigits => "round both to 15 digits, counted from the larger one",
+            Self::NoPrice => "fill in `price`, or name a snapshot that has one with --snapshot",
+            Self::UnknownNettingSet(_) => "name the id of a netting set in netting_sets.csv",
+            Self::NoDerivatives(_) => {
+                "name a rulebook that has with --rulebook, or state counterparty risk in stated.csv"
+            }
             Self::Duplicate { .. } => "give each record its own",
             Self::UnknownExposure(_) => "name the id of an exposure in exposures.csv",
             Self::Provisions => "specific provisions are at most the gross amount",
             Self::EmptyBook => "add a record to exposures.csv",
             Self::Manifest(_) => "fixtures/schemas/book.schema.json describes the file",
             Self::Lei(_) => "copy the LEI from the GLEIF register",
-            Self::Day(_) => "write the day as YYYY-MM-DD",
+            Self::Day(_) => "write the day as YYYY-MM-DD, or with its time as YYYY-MM-DDThh:mm:ssZ",
             Self::Scale => "2 is cents, 0 whole units, -3 thousands",
-            Self::CannotBeEmpty(_) => {
-                "the files that may be empty are collateral.csv, capital.csv and stated.csv"
-            }
+            Self::CannotBeEmpty(_) => "every file but exposures.csv and book.toml may be empty",
             Self::Unknown { known, .. } => return known.clone(),
             Self::Base { book, .. } => {
                 return format!("take a snapshot with --snapshot that quotes in {book}");

@@ -1,11 +1,12 @@
 //! `book.toml`.
 
 use plimsoll_circuits::amount::{MAX_SCALE, MIN_SCALE};
-use plimsoll_circuits::book::{Currency, Day, Lei};
+use plimsoll_circuits::book::{Currency, Day, DayError, Lei};
 use serde::{Deserialize, Serialize};
 
 use super::columns::{MANIFEST, MAY_BE_EMPTY};
 use super::error::{BookError, Place, Problem};
+use super::time::{self, TimeError};
 
 /// The file as it is written.
 #[derive(Serialize, Deserialize)]
@@ -26,6 +27,7 @@ pub(super) struct Manifest {
     pub(super) institution: String,
     pub(super) lei: Lei,
     pub(super) as_of: Day,
+    pub(super) as_of_time: u32,
     pub(super) currency: Currency,
     pub(super) scale: i8,
     pub(super) rulebook: String,
@@ -81,9 +83,17 @@ pub(super) fn parse(text: &str) -> Result<Manifest, BookError> {
     {
         return Err(at("empty", Problem::CannotBeEmpty(name.clone())));
     }
+    let (as_of, as_of_time) = time::instant(&written.as_of).map_err(|error| {
+        let problem = match error {
+            TimeError::NoSuchDay => Problem::Day(DayError::NoSuchDay),
+            _ => Problem::Day(DayError::Form),
+        };
+        at("as_of", problem)
+    })?;
     Ok(Manifest {
         lei: Lei::parse(&written.lei).map_err(|error| at("lei", Problem::Lei(error)))?,
-        as_of: Day::parse(&written.as_of).map_err(|error| at("as_of", Problem::Day(error)))?,
+        as_of,
+        as_of_time,
         currency: Currency::parse(&written.currency)
             .map_err(|_| at("currency", Problem::Currency))?,
         scale: written.scale,

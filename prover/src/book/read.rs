@@ -1,22 +1,66 @@
 //! From a folder to a book.
 
 use std::collections::HashMap;
-use std::path::Path;
+use std::fmt;
+use std::path::{Path, PathBuf};
 
-use plimsoll_circuits::book::{Book, CollateralItem, Exposure, Line};
+use plimsoll_circuits::book::{Book, CollateralItem, Currency, Exposure, Line};
+use plimsoll_circuits::rulebook::Rulebook;
+use plimsoll_circuits::snapshot::Snapshot;
 
 use super::columns::{CAPITAL, COLLATERAL, CsvFile, EXPOSURES, MANIFEST, STATED};
 use super::error::{BookError, Problem};
-use super::manifest;
+use super::manifest::{self, Manifest};
+use super::netting;
 use super::table::{Row, Table, read_text};
+use super::time::Clock;
+use super::trades::Context;
 
-/// Reads the book in `folder` and checks everything that needs no rulebook.
-///
-/// Exposures keep the order of their file; collateral is ordered by exposure, then by file.
+/// A book whose `book.toml` has been read, and nothing else yet.
+pub struct Opened {
+    folder: PathBuf,
+    manifest: Manifest,
+}
+
+impl fmt::Debug for Opened {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Opened({})", self.folder.display())
+    }
+}
+
+impl Opened {
+    /// Name of the rulebook that the book was written for.
+    pub fn rulebook(&self) -> &str {
+        &self.manifest.rulebook
+    }
+
+    /// Reporting currency.
+    pub fn currency(&self) -> &Currency {
+        &self.manifest.currency
+    }
+
+    /// Reads the book. Times of trades written in years need a rulebook with derivatives; options
+    /// without a price need a snapshot.
+    ///
+    /// Exposures keep the order of their file; collateral is ordered by exposure, then by file;
+    /// netting sets, trades and margin keep the order of their files.
+    ///
+    /// # Errors
+    /// The first thing that is wrong, with its file, line and column.
+    pub fn read(
+        self,
+        rulebook: Option<&Rulebook>,
+        snapshot: Option<&Snapshot>,
+    ) -> Result<Book, BookError> {
+        read(&self.folder, self.manifest, rulebook, snapshot)
+    }
+}
+
+/// Opens the book in `folder`.
 ///
 /// # Errors
-/// The first thing that is wrong, with its file, line and column.
-pub fn load(folder: &Path) -> Result<Book, BookError> {
+/// There is no `book.toml`, or it is refused.
+pub fn open(folder: &Path) -> Result<Opened, BookError> {
     let text = read_text(folder, MANIFEST)?.ok_or_else(|| {
         BookError::file(
             MANIFEST,
@@ -25,7 +69,26 @@ pub fn load(folder: &Path) -> Result<Book, BookError> {
             },
         )
     })?;
-    let manifest = manifest::parse(&text)?;
+    Ok(Opened {
+        folder: folder.to_owned(),
+        manifest: manifest::parse(&text)?,
+    })
+}
+
+/// Reads the book in `folder` and checks everything that needs neither a rulebook nor a snapshot.
+///
+/// # Errors
+/// As [`Opened::read`] without the two.
+pub fn load(folder: &Path) -> Result<Book, BookError> {
+    open(folder)?.read(None, None)
+}
+
+fn read(
+    folder: &Path,
+    manifest: Manifest,
+    rulebook: Option<&Rulebook>,
+    snapshot: Option<&Snapshot>,
+) -> Result<Book, BookError> {
     let scale = manifest.scale;
 
     let mut exposures = Vec::new();
@@ -74,25 +137,38 @@ pub fn load(folder: &Path) -> Result<Book, BookError> {
     // The sort is stable: within an exposure the order of the file stays.
     pledged.sort_by_key(|(ordinal, _)| *ordinal);
 
+    let rules = rulebook.and_then(|rulebook| rulebook.derivatives.as_ref());
+    let context = Context {
+        scale,
+        clock: Clock {
+            now: manifest.as_of.seconds() + i64::from(manifest.as_of_time),
+            year: rules.map(|rules| rules.year_quarter_days),
+        },
+        rulebook,
+        snapshot,
+    };
+    let derivatives = netting::read(folder, &manifest.empty, &context)?;
+
     Ok(Book {
         capital: lines(folder, CAPITAL, &manifest.empty, scale)?,
         stated: lines(folder, STATED, &manifest.empty, scale)?,
         institution: manifest.institution,
         lei: manifest.lei,
         as_of: manifest.as_of,
+        as_of_time: manifest.as_of_time,
         currency: manifest.currency,
         scale,
         rulebook: manifest.rulebook,
         exposures,
         collateral: pledged.into_iter().map(|(_, item)| item).collect(),
-        netting_sets: Vec::new(),
-        trades: Vec::new(),
-        margin: Vec::new(),
+        netting_sets: derivatives.netting_sets,
+        trades: derivatives.trades,
+        margin: derivatives.margin,
     })
 }
 
 /// Notes the id of the record with index `next`, and refuses one that was there before.
-fn unique(
+pub(super) fn unique(
     seen: &mut HashMap<String, usize>,
     id: &str,
     next: usize,

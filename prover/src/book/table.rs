@@ -5,10 +5,14 @@ use std::io;
 use std::path::Path;
 
 use plimsoll_circuits::amount::parse_amount;
-use plimsoll_circuits::book::Currency;
+use plimsoll_circuits::book::{Currency, Signed};
+use plimsoll_circuits::snapshot::is_asset;
 
-use super::columns::{CsvFile, Kind, MAX_DAYS, MAX_TEXT, MAY_BE_EMPTY};
+use super::columns::derivatives::ANSWERS;
+use super::columns::{CsvFile, Kind, MAX_COUNT, MAX_DAYS, MAX_TEXT, MAY_BE_EMPTY};
+use super::decimal::Decimal;
 use super::error::{BookError, Place, Problem};
+use super::time::TimeError;
 
 /// Reads a file of the book as UTF-8. `Ok(None)` if it is not there.
 pub(super) fn read_text(folder: &Path, name: &str) -> Result<Option<String>, BookError> {
@@ -81,7 +85,7 @@ impl Table {
             let Some(column) = description
                 .columns
                 .iter()
-                .position(|column| column.name == name)
+                .position(|column| column.name == name || column.is_alias(name))
             else {
                 let known = description
                     .columns
@@ -230,6 +234,112 @@ impl Row<'_> {
             text => {
                 parse_amount(text, scale).map_err(|error| self.error(name, Problem::Amount(error)))
             }
+        }
+    }
+
+    /// Whether something stands in a column.
+    pub(super) fn has(&self, name: &str) -> bool {
+        let columns = self.table.description.columns;
+        columns
+            .iter()
+            .position(|column| column.name == name)
+            .and_then(|index| self.table.places[index])
+            .and_then(|place| self.record.get(place))
+            .is_some_and(|value| !value.is_empty())
+    }
+
+    /// A currency code or the name of an asset; empty if there is none.
+    pub(super) fn underlying(&self, name: &str) -> Result<String, BookError> {
+        let text = self.value(name, Kind::Underlying)?;
+        if text.is_empty() || is_asset(text) {
+            return Ok(text.to_owned());
+        }
+        Err(self.error(name, Problem::Underlying))
+    }
+
+    /// One of the words of a column; none if it is empty.
+    pub(super) fn choice(
+        &self,
+        name: &str,
+        words: &'static [&'static str],
+    ) -> Result<Option<&'static str>, BookError> {
+        let text = self.value(name, Kind::Choice(words))?;
+        if text.is_empty() {
+            return Ok(None);
+        }
+        match words.iter().find(|word| **word == text) {
+            Some(word) => Ok(Some(word)),
+            None => Err(self.error(name, Problem::Choice(words))),
+        }
+    }
+
+    /// The answer to a question; no if there is none.
+    pub(super) fn yes(&self, name: &str) -> Result<bool, BookError> {
+        self.choice(name, ANSWERS).map(|word| word == Some("yes"))
+    }
+
+    /// An amount that may be negative, in units of 10^(−scale); zero if it is not there.
+    pub(super) fn signed(&self, name: &str, scale: i8) -> Result<Signed, BookError> {
+        let text = self.value(name, Kind::Signed)?;
+        if text.is_empty() {
+            return Ok(Signed::default());
+        }
+        let digits = text.strip_prefix('-').unwrap_or(text);
+        let magnitude = parse_amount(digits, scale)
+            .map_err(|error| self.error(name, Problem::Amount(error)))?;
+        Ok(Signed {
+            negative: digits.len() < text.len() && magnitude > 0,
+            magnitude,
+        })
+    }
+
+    /// A decimal as it stands; none if it is not there.
+    pub(super) fn decimal(&self, name: &str) -> Result<Option<Decimal>, BookError> {
+        match self.value(name, Kind::Decimal)? {
+            "" => Ok(None),
+            text => match Decimal::parse(text) {
+                Some(decimal) => Ok(Some(decimal)),
+                None => Err(self.error(name, Problem::Decimal)),
+            },
+        }
+    }
+
+    /// A time as it stands, read by `read`; none if it is not there.
+    pub(super) fn time<T>(
+        &self,
+        name: &str,
+        read: impl FnOnce(&str) -> Result<T, TimeError>,
+    ) -> Result<Option<T>, BookError> {
+        match self.value(name, Kind::Time)? {
+            "" => Ok(None),
+            text => match read(text) {
+                Ok(time) => Ok(Some(time)),
+                Err(error) => Err(self.error(name, Problem::Time(error))),
+            },
+        }
+    }
+
+    /// A part of one as numerator and denominator; none if it is not there.
+    pub(super) fn fraction(&self, name: &str) -> Result<Option<(u32, u32)>, BookError> {
+        match self.value(name, Kind::Fraction)? {
+            "" => Ok(None),
+            text => match super::decimal::fraction(text) {
+                Some(fraction) => Ok(Some(fraction)),
+                None => Err(self.error(name, Problem::Fraction)),
+            },
+        }
+    }
+
+    /// A whole number from 1; none if it is not there.
+    pub(super) fn count(&self, name: &str) -> Result<Option<u32>, BookError> {
+        let text = self.value(name, Kind::Count)?;
+        if text.is_empty() {
+            return Ok(None);
+        }
+        let digits = text.len() <= 9 && text.bytes().all(|b| b.is_ascii_digit());
+        match text.parse() {
+            Ok(count) if digits && (1..=MAX_COUNT).contains(&count) => Ok(Some(count)),
+            _ => Err(self.error(name, Problem::Count(MAX_COUNT))),
         }
     }
 

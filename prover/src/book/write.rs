@@ -1,5 +1,7 @@
 //! From a book to a folder, all of it or none.
 
+mod derivatives;
+
 use std::fs;
 use std::io;
 use std::path::Path;
@@ -7,9 +9,12 @@ use std::path::Path;
 use plimsoll_circuits::amount::format_amount;
 use plimsoll_circuits::book::{Book, CollateralItem, Exposure, Line};
 
-use super::columns::{CAPITAL, COLLATERAL, CsvFile, EXPOSURES, MANIFEST, STATED};
+use super::columns::{
+    CAPITAL, COLLATERAL, CsvFile, EXPOSURES, MANIFEST, MARGIN, NETTING_SETS, STATED, TRADES,
+};
 use super::error::{BookError, Problem};
 use super::manifest::Written;
+use super::time;
 
 /// The conversion of an exposure that names none.
 pub(super) const ON_BALANCE: &str = "on-balance";
@@ -78,10 +83,30 @@ fn files(book: &Book) -> io::Result<Vec<(&'static str, Vec<u8>)>> {
         let values: Vec<_> = lines.iter().map(|line| line_values(line, scale)).collect();
         files.push((file.name, table(file, &values)?));
     }
+    let now = book.as_of.seconds() + i64::from(book.as_of_time);
+    // A book without derivatives has none of the three files, and no word of them.
+    if !(book.netting_sets.is_empty() && book.trades.is_empty() && book.margin.is_empty()) {
+        let sets = book.netting_sets.iter();
+        let sets: Vec<_> = sets.map(|s| derivatives::netting_set(s, scale)).collect();
+        let trades = book.trades.iter();
+        let trades: Vec<_> = trades.map(|t| derivatives::trade(t, scale, now)).collect();
+        let margin = book.margin.iter();
+        let margin: Vec<_> = margin.map(|m| derivatives::margin(m, scale)).collect();
+        files.push((NETTING_SETS.name, table(NETTING_SETS, &sets)?));
+        for (file, written) in [
+            (TRADES, (!trades.is_empty()).then(|| table(TRADES, &trades))),
+            (MARGIN, (!margin.is_empty()).then(|| table(MARGIN, &margin))),
+        ] {
+            match written {
+                Some(text) => files.push((file.name, text?)),
+                None => empty.push(file.name.to_owned()),
+            }
+        }
+    }
     let written = Written {
         institution: book.institution.clone(),
         lei: book.lei.to_string(),
-        as_of: book.as_of.to_string(),
+        as_of: time::format(now, 0),
         currency: book.currency.to_string(),
         scale,
         rulebook: book.rulebook.clone(),

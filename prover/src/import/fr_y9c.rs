@@ -64,6 +64,7 @@ pub fn import(file: &Path, lei: Option<Lei>, rulebook: &Rulebook) -> Result<Impo
         institution: filing.institution.clone(),
         lei,
         as_of: filing.as_of,
+        as_of_time: 0,
         currency: Currency("USD".to_owned()),
         scale: SCALE,
         rulebook: RULEBOOK.to_owned(),

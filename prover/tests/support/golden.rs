@@ -264,6 +264,7 @@ pub fn book() -> Book {
         institution: "Golden vectors".to_owned(),
         lei: Lei::parse(super::NOBODY).unwrap(),
         as_of: Day::new(2024, 1, 1).unwrap(),
+        as_of_time: 0,
         currency: Currency("USD".to_owned()),
         scale: 6,
         rulebook: "basel-2023".to_owned(),

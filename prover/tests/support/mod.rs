@@ -78,6 +78,7 @@ pub fn loans() -> Option<Book> {
         // A well-formed identifier that is nobody's: the loans have no owner.
         lei: Lei::parse(NOBODY).unwrap(),
         as_of: Day::new(2018, 3, 31).unwrap(),
+        as_of_time: 0,
         currency: Currency("USD".to_owned()),
         scale: 2,
         rulebook: "basel-2023".to_owned(),

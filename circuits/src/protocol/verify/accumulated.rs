@@ -104,6 +104,7 @@ fn two_proofs_cancel_where_one_goes_on_with_the_sum_of_the_other() {
         institution: String::new(),
         lei: Lei([b'0'; 20]),
         as_of: Day::new(2024, 1, 1).unwrap(),
+        as_of_time: 0,
         currency: Currency("USD".to_owned()),
         scale: 0,
         rulebook: rulebook.name.clone(),

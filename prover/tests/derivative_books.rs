@@ -1,0 +1,723 @@
+//! Netting sets, trades and margin from files: what is read, what is refused and where, what is
+//! written.
+#![allow(missing_docs)]
+
+mod support;
+
+use std::fs;
+
+use plimsoll_circuits::book::{Book, Instrument, Signed, Trade, Variant};
+use plimsoll_circuits::rulebook::Rulebook;
+use plimsoll_circuits::snapshot::Snapshot;
+use plimsoll_prover::book::{BookError, check, load, open, save};
+use tempfile::TempDir;
+
+const MANIFEST: &str = r#"institution = "Example Bank"
+lei = "784F5XWPLTWKTBV3E584"
+as_of = "2024-01-08T11:21:21Z"
+currency = "USD"
+scale = 2
+rulebook = "basel-2023"
+empty = ["collateral.csv", "capital.csv", "stated.csv", "margin.csv"]
+"#;
+const SETS: &str = "id,class,grade,remargin_days\nns,corporate,BBB,\nmargined,bank-ecra,A,1\n";
+const TRADES: &str = "id,netting_set,class,side,notional,end\nswap,ns,interest-rate,bought,100,5\n";
+
+fn snapshot() -> Snapshot {
+    Snapshot::parse(
+        "name = \"here\"\nat = 2024-01-08T11:21:21Z\nbase = \"USD\"\n\n[rates]\nETH = \"2222.19\"\n\
+         EUR = \"1.1\"\n\n[prices]\nETH-26JAN24 = \"2241.65\"\n",
+    )
+    .unwrap()
+}
+
+/// A folder with a good book, some files of which are replaced; an empty text removes the file.
+fn folder(changes: &[(&str, &str)]) -> TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    for (name, text) in [
+        ("book.toml", MANIFEST),
+        ("exposures.csv", "id,class,amount\na,retail,1\n"),
+        ("netting_sets.csv", SETS),
+        ("trades.csv", TRADES),
+    ]
+    .iter()
+    .chain(changes)
+    {
+        let path = folder.path().join(name);
+        if text.is_empty() {
+            fs::remove_file(path).unwrap();
+        } else {
+            fs::write(path, text).unwrap();
+        }
+    }
+    folder
+}
+
+fn read(changes: &[(&str, &str)]) -> Result<Book, BookError> {
+    let folder = folder(changes);
+    let opened = open(folder.path())?;
+    let rulebook = Rulebook::builtin(opened.rulebook()).unwrap();
+    let book = opened.read(Some(&rulebook), Some(&snapshot()))?;
+    check(&book, &rulebook, &snapshot())?;
+    Ok(book)
+}
+
+/// The trades of a `trades.csv`.
+fn trades(text: &str) -> Vec<Trade> {
+    read(&[("trades.csv", text)]).unwrap().trades
+}
+
+fn refusal(changes: &[(&str, &str)]) -> String {
+    let error = match read(changes) {
+        Ok(_) => panic!("accepted: {changes:?}"),
+        Err(error) => error,
+    };
+    assert!(!error.hint().is_empty());
+    format!("{error} / {}", error.hint())
+}
+
+/// Where a record of `trades.csv` with these columns is refused, and why.
+fn trade(columns: &str, values: &str) -> String {
+    let text = format!("id,netting_set,side,{columns}\nt,ns,bought,{values}\n");
+    refusal(&[("trades.csv", &text)])
+}
+
+#[test]
+fn the_worked_examples_are_read_and_written() {
+    let folder = support::fixture("books/derivatives-bcbs");
+    let rulebook = Rulebook::builtin("basel-2023").unwrap();
+    let text = fs::read_to_string(support::fixture("snapshots/bcbs-examples.toml")).unwrap();
+    let snapshot = Snapshot::parse(&text).unwrap();
+    let book = open(&folder)
+        .unwrap()
+        .read(Some(&rulebook), Some(&snapshot))
+        .unwrap();
+    check(&book, &rulebook, &snapshot).unwrap();
+    assert_eq!(
+        (
+            book.netting_sets.len(),
+            book.trades.len(),
+            book.margin.len()
+        ),
+        (5, 21, 2)
+    );
+    let swaption = &book.trades[2];
+    assert_eq!(
+        (swaption.start, swaption.end, swaption.maturity),
+        (1_460, 16_060, 1_460)
+    );
+    let option = Instrument::Option {
+        put: true,
+        price: 6,
+        strike: 5,
+        quoted: false,
+        expiry: 365 * 86_400,
+    };
+    assert!(swaption.instrument == option);
+    assert_eq!(book.trades[6].maturity, 1_095);
+    assert!(
+        book.trades[1].market_value
+            == Signed {
+                negative: true,
+                magnitude: 20_000_000
+            }
+    );
+    let terms = book.netting_sets[4].margin.unwrap();
+    assert_eq!(
+        (terms.remargin_days, terms.minimum_transfer),
+        (5, 5_000_000)
+    );
+    assert!(book.margin[0].amount == 150_000_000 && !book.margin[0].variation);
+    assert!(book.margin[1].variation && !book.margin[1].posted);
+    // Years say nothing without a rulebook.
+    let error = load(&folder).unwrap_err().to_string();
+    assert!(
+        error.starts_with("trades.csv:2, column `end`: nothing says how many days a year has"),
+        "{error}"
+    );
+
+    // What is written needs neither: times are days.
+    let there = tempfile::tempdir().unwrap();
+    let out = there.path().join("book");
+    save(&book, &out).unwrap();
+    let again = load(&out).unwrap();
+    assert!(again == book);
+    for secret in ["10000000", "150000", "30000"] {
+        assert!(!format!("{book:?}{:?}{:?}", book.trades, book.margin).contains(secret));
+    }
+}
+
+#[test]
+fn every_kind_of_trade_survives_writing() {
+    let book = read(&[
+        ("book.toml", &MANIFEST.replace(", \"margin.csv\"", "")),
+        (
+            "netting_sets.csv",
+            "PortfolioID,class,grade,currency,agreement,remargin_days,threshold,minimum_transfer,cleared,\
+             illiquid,disputed,outside\n\
+             ns,corporate,BBB,EUR,,,,,,,,\n\
+             one,bank-ecra,A,,master,1,10.5,0.25,yes,,no,\n\
+             two,bank-ecra,A,,master,5,,,,yes,yes,\n\
+             sold,retail,,,,,,,,,,yes\n",
+        ),
+        (
+            "trades.csv",
+            "TradeID,PortfolioID,class,variant,hedging_set,Qualifier,side,notional,AmountCurrency,market_value,\
+             value_currency,start,EndDate,maturity,option,price,strike,lambda,expiry,payoff,attachment,\
+             detachment,nth,names\n\
+             swap,ns,interest-rate,,,,bought,100,EUR,-0.01,,2024-02-01,2034-02-01,,,,,,,,,,,\n\
+             basis,ns,interest-rate,basis,3m-6m,,sold,100,,,,,10,,,,,,,,,,,\n\
+             vega,ns,equity-index,volatility,,SPX,bought,100,,,,,,0.5,,,,,,,,,,\n\
+             coin,one,crypto-2a,plain,ETH,,bought,7.5,ETH-26JAN24,0.01,ETH,,,,call,,2300.5,,2024-01-26T08:00:00Z,,,,,\n\
+             rate,one,interest-rate,,,,sold,100,,,,1,6,,put,-0.0025,0.001,0.03,1,,,,,\n\
+             pair,two,fx,,EURUSD,,sold,100,EUR,,,,,2025-01-08,,,,,,,,,,\n\
+             cdo,two,credit-index-IG,,,CDX,bought,100,,,,,5,,,,,,,,0.03,0.070,,\n\
+             nth,two,credit-single-BBB,,,basket,bought,100,,,,,5,,,,,,,,,,2,7\n\
+             third,two,credit-single-BBB,,,basket,bought,100,,,,,5,,,,,,,,1/3,1,,\n\
+             digital,sold,crypto-2a,,ETH,,sold,,ETH-26JAN24,-5,,,,,put,,2000,,2024-01-26,1000,,,,\n",
+        ),
+        (
+            "margin.csv",
+            "id,netting_set,kind,rating,currency,amount,maturity_days,side,purpose\n\
+             a,one,sovereign,AAA-AA,EUR,7,730,posted,variation\nb,one,cash,,,8.25,,received,independent\n",
+        ),
+    ])
+    .unwrap();
+    assert_eq!(book.trades.len(), 11);
+    let trade = |id: &str| book.trades.iter().find(|trade| trade.id == id).unwrap();
+    assert_eq!(trade("vega").variant, Variant::Volatility);
+    // 0.0275 against 0.031.
+    let rate = Instrument::Option {
+        put: true,
+        price: 275,
+        strike: 310,
+        quoted: false,
+        expiry: 31_536_000,
+    };
+    assert!(trade("rate").instrument == rate);
+    // From 11:21:21 on the eighth to 08:00 on the twenty-sixth.
+    let coin = Instrument::Option {
+        put: false,
+        price: 224_165_000_000,
+        strike: 230_050_000_000,
+        quoted: true,
+        expiry: 18 * 86_400 - 12_081,
+    };
+    assert!(trade("coin").instrument == coin);
+    assert_eq!(trade("coin").maturity, 72);
+    assert_eq!(trade("swap").start, 94);
+    assert_eq!(trade("swap").end, 3677 * 4 - 1);
+    let tranche = |attachment, detachment, of| Instrument::Tranche {
+        attachment,
+        detachment,
+        of,
+    };
+    assert!(trade("cdo").instrument == tranche(3, 7, 100));
+    assert!(trade("nth").instrument == tranche(1, 2, 7));
+    assert!(trade("third").instrument == tranche(1, 3, 3));
+
+    let there = tempfile::tempdir().unwrap();
+    let out = there.path().join("book");
+    save(&book, &out).unwrap();
+    let manifest = fs::read_to_string(out.join("book.toml")).unwrap();
+    assert!(manifest.contains("as_of = \"2024-01-08T11:21:21Z\""));
+    let rulebook = Rulebook::builtin("basel-2023").unwrap();
+    let mut again = open(&out)
+        .unwrap()
+        .read(Some(&rulebook), Some(&snapshot()))
+        .unwrap();
+    // A digital option is written as the two that it is held as: one line more.
+    for (trade, before) in again.trades.iter_mut().zip(&book.trades) {
+        trade.place = before.place.clone();
+    }
+    assert!(again == book);
+}
+
+#[test]
+fn a_digital_option_is_a_collar() {
+    let header =
+        "id,netting_set,class,entity,side,currency,market_value,option,price,strike,expiry,payoff";
+    let of = |line: &str| trades(&format!("{header}\n{line}\n"));
+    // 98 against 95 and 105, in twentieths; 1000 / (0.1 · 100) units at 98.
+    let call = of("d,ns,equity-single,X,bought,,7,call,98,100,0.5,1000");
+    let legs: Vec<_> = call
+        .iter()
+        .map(|t| {
+            (
+                t.id.as_str(),
+                t.bought,
+                t.notional,
+                t.market_value.magnitude,
+            )
+        })
+        .collect();
+    assert_eq!(
+        legs,
+        [
+            ("d/0.95K", true, 980_000, 700),
+            ("d/1.05K", false, 980_000, 0)
+        ]
+    );
+    let option = |put, strike| Instrument::Option {
+        put,
+        price: 1_960,
+        strike,
+        quoted: false,
+        expiry: 15_768_000,
+    };
+    assert!(call[0].instrument == option(false, 1_900));
+    assert!(call[1].instrument == option(false, 2_100));
+    let put = of("d,ns,equity-single,X,sold,,,put,98,100,0.5,1000");
+    assert!(put[0].instrument == option(true, 2_100) && !put[0].bought);
+    assert!(put[1].instrument == option(true, 1_900) && put[1].bought);
+    // On an asset there are units of it: 1000 / (0.1 · 2300), rounded up.
+    let header = header.replace("entity", "hedging_set");
+    let coin = trades(&format!(
+        "{header}\nd,ns,crypto-2a,ETH,bought,ETH-26JAN24,,call,,2300,0.1,1000\n"
+    ));
+    assert_eq!(coin[0].notional, 435);
+    let strikes: Vec<_> = coin
+        .iter()
+        .map(|t| match t.instrument {
+            Instrument::Option { strike, quoted, .. } => (strike, quoted),
+            _ => panic!("not an option"),
+        })
+        .collect();
+    assert_eq!(strikes, [(218_500_000_000, true), (241_500_000_000, true)]);
+}
+
+#[test]
+fn files_that_go_together() {
+    // None of the three is a book without derivatives.
+    let book = read(&[("netting_sets.csv", ""), ("trades.csv", "")]).unwrap();
+    assert!(book.netting_sets.is_empty() && book.trades.is_empty());
+    let refused = refusal(&[("trades.csv", "")]);
+    assert!(
+        refused.contains("trades.csv: there is no such file / add it, or name it in `empty`"),
+        "{refused}"
+    );
+    let refused = refusal(&[("netting_sets.csv", "")]);
+    assert!(
+        refused.starts_with("netting_sets.csv: there is no such file"),
+        "{refused}"
+    );
+    let refused = refusal(&[("margin.csv", "id,netting_set,kind,amount,side,purpose\n")]);
+    assert!(
+        refused.contains("`book.toml` says that this file is empty"),
+        "{refused}"
+    );
+    // A set without trades is one.
+    let book = read(&[("trades.csv", "id,netting_set,class,side,notional,end\n")]).unwrap();
+    assert_eq!((book.netting_sets.len(), book.trades.len()), (2, 0));
+    // A rulebook without the rules.
+    let manifest = MANIFEST.replace("basel-2023", "us-standardised");
+    let refused = refusal(&[
+        ("book.toml", &manifest),
+        ("exposures.csv", "id,class,grade,amount\na,bucket,0%,1\n"),
+        ("trades.csv", &TRADES.replace(",5\n", ",2029-01-08\n")),
+    ]);
+    assert!(
+        refused.starts_with(
+            "netting_sets.csv:2: rulebook `us-standardised` has no rules for derivatives"
+        ),
+        "{refused}"
+    );
+}
+
+#[test]
+fn netting_sets_are_refused_in_their_place() {
+    for (header, line, why) in [
+        ("class,grade", "x,BBB", "column `class`: unknown class `x`"),
+        (
+            "class,grade",
+            "corporate,x",
+            "column `grade`: unknown grade `x`",
+        ),
+        (
+            "class,grade",
+            "corporate,",
+            "column `grade`: the value is missing",
+        ),
+        (
+            "class,currency",
+            "retail,XXX",
+            "column `currency`: unknown currency `XXX`",
+        ),
+        (
+            "class,currency",
+            "retail,ETH-26JAN24",
+            "column `currency`: not a currency code",
+        ),
+        (
+            "class,threshold",
+            "retail,5",
+            "column `remargin_days`: a netting set with terms",
+        ),
+        (
+            "class,cleared",
+            "retail,yes",
+            "column `remargin_days`: a netting set with terms",
+        ),
+        (
+            "class,cleared",
+            "retail,maybe",
+            "column `cleared`: not one of the words",
+        ),
+        (
+            "class,outside,remargin_days",
+            "retail,yes,1",
+            "column `outside`: options outside",
+        ),
+        (
+            "class,outside,agreement",
+            "retail,yes,m",
+            "column `outside`: options outside",
+        ),
+        (
+            "class,threshold",
+            "retail,-5",
+            "column `threshold`: the amount is negative",
+        ),
+        (
+            "class,colour",
+            "retail,red",
+            "column `colour`: unknown column",
+        ),
+        (
+            "class,PortfolioID",
+            "retail,ns",
+            "column `PortfolioID`: the column occurs twice",
+        ),
+    ] {
+        let refused = refusal(&[("netting_sets.csv", &format!("id,{header}\nns,{line}\n"))]);
+        assert!(refused.starts_with("netting_sets.csv:"), "{refused}");
+        assert!(refused.contains(why), "{line}: {refused}");
+    }
+    let refused = refusal(&[("netting_sets.csv", "id,class\nns,retail\nns,retail\n")]);
+    assert!(
+        refused.contains("netting_sets.csv:3, column `id`: `ns` occurs twice: first on line 2"),
+        "{refused}"
+    );
+}
+
+#[test]
+fn margin_is_refused_in_its_place() {
+    let manifest = MANIFEST.replace(", \"margin.csv\"", "");
+    for (line, why) in [
+        (
+            "a,nobody,cash,1,received,variation",
+            "column `netting_set`: there is no netting set `nobody`",
+        ),
+        (
+            "a,ns,paper,1,received,variation",
+            "column `kind`: unknown haircut type `paper`",
+        ),
+        (
+            "a,ns,sovereign,1,received,variation",
+            "column `rating`: the value is missing",
+        ),
+        (
+            "a,ns,cash,1,held,variation",
+            "column `side`: not one of the words",
+        ),
+        (
+            "a,ns,cash,1,received,",
+            "column `purpose`: the value is missing",
+        ),
+        (
+            "a,ns,cash,-1,received,variation",
+            "column `amount`: the amount is negative",
+        ),
+        (
+            "a,ns,cash,1,received,variation\na,ns,cash,1,posted,variation",
+            "margin.csv:3, column `id`: `a` occurs twice",
+        ),
+    ] {
+        let text = format!("id,netting_set,kind,amount,side,purpose\n{line}\n");
+        let refused = refusal(&[("book.toml", &manifest), ("margin.csv", &text)]);
+        assert!(refused.starts_with("margin.csv:"), "{refused}");
+        assert!(refused.contains(why), "{line}: {refused}");
+    }
+}
+
+#[test]
+fn trades_are_refused_in_their_place() {
+    let rates = "class,notional,end";
+    let option = "class,entity,notional,option,price,strike,expiry";
+    let coin = "class,hedging_set,notional,currency,option,price,strike,expiry";
+    for (columns, values, why) in [
+        (
+            rates,
+            "x,1,5",
+            "column `class`: unknown derivative class `x`",
+        ),
+        (
+            rates,
+            "interest-rate,,5",
+            "column `notional`: the amount is missing",
+        ),
+        (
+            rates,
+            "interest-rate,-1,5",
+            "column `notional`: the amount is negative",
+        ),
+        (
+            rates,
+            "interest-rate,1,",
+            "column `maturity`: the value is missing",
+        ),
+        (
+            rates,
+            "interest-rate,1,2024-01-07",
+            "column `end`: the time is past",
+        ),
+        (
+            rates,
+            "interest-rate,1,2024-01-08",
+            "column `end`: the time is past",
+        ),
+        (
+            rates,
+            "interest-rate,1,2024-02-30",
+            "column `end`: the calendar has no such day",
+        ),
+        (
+            rates,
+            "interest-rate,1,26JAN24",
+            "column `end`: not a day, a time",
+        ),
+        (
+            rates,
+            "interest-rate,1,90",
+            "column `end`: the time is too far ahead",
+        ),
+        (
+            "class,notional,maturity",
+            "interest-rate,1,5",
+            "column `end`: the value is missing",
+        ),
+        (
+            "class,notional,maturity,start",
+            "interest-rate,1,5,1",
+            "column `end`: a period that starts",
+        ),
+        (
+            "class,notional,start,end",
+            "interest-rate,1,5,5",
+            "column `end`: the period ends before",
+        ),
+        (
+            "class,entity,notional,end",
+            "equity-single,X,1,5",
+            "column `end`: its class has no supervisory",
+        ),
+        (
+            "class,notional,maturity",
+            "equity-single,1,5",
+            "column `entity`: the value is missing",
+        ),
+        (
+            "class,notional,end,entity",
+            "interest-rate,1,5,X",
+            "column `entity`: its class has no entities",
+        ),
+        (
+            "class,notional,end,hedging_set",
+            "interest-rate,1,5,USD",
+            "column `hedging_set`: its hedging set is its",
+        ),
+        (
+            "class,entity,notional,maturity,hedging_set",
+            "metals,gold,1,5,m",
+            "column `hedging_set`: its class has one",
+        ),
+        (
+            "class,notional,maturity",
+            "fx,1,5",
+            "column `hedging_set`: the value is missing",
+        ),
+        (
+            "class,variant,notional,end",
+            "interest-rate,basis,1,5",
+            "column `hedging_set`: the value is missing",
+        ),
+        (
+            "class,variant,notional,end",
+            "interest-rate,spread,1,5",
+            "column `variant`: not one of the words",
+        ),
+        (
+            "class,hedging_set,variant,notional,maturity",
+            "crypto-2b,X,basis,1,5",
+            "column `variant`: its class has plain",
+        ),
+        (
+            "class,notional,end,currency",
+            "interest-rate,1,5,XXX",
+            "column `currency`: unknown currency or asset `XXX`",
+        ),
+        (
+            "class,notional,end,currency",
+            "interest-rate,1,5,a b",
+            "column `currency`: neither a currency code",
+        ),
+        (
+            "class,notional,end,value_currency",
+            "interest-rate,1,5,XXX",
+            "column `value_currency`: unknown",
+        ),
+        (
+            "class,notional,end,market_value",
+            "interest-rate,1,5,--7",
+            "column `market_value`: the amount",
+        ),
+        (
+            option,
+            "equity-single,X,1,swap,98,100,1",
+            "column `option`: not one of the words",
+        ),
+        (
+            option,
+            "equity-single,X,1,call,98,,1",
+            "column `strike`: the value is missing",
+        ),
+        (
+            option,
+            "equity-single,X,1,call,98,100,",
+            "column `expiry`: the value is missing",
+        ),
+        (
+            option,
+            "equity-single,X,1,call,,100,1",
+            "column `price`: there is no price",
+        ),
+        (
+            option,
+            "equity-single,X,1,call,0,100,1",
+            "column `price`: the price is not above zero",
+        ),
+        (
+            option,
+            "equity-single,X,1,call,98,-1,1",
+            "column `strike`: the strike is not above zero",
+        ),
+        (
+            option,
+            "equity-single,X,1,call,9e1,100,1",
+            "column `price`: not a decimal number",
+        ),
+        (
+            option,
+            "equity-single,X,1,call,9000000000000000,100,1",
+            "column `price`: price and strike have too many",
+        ),
+        (
+            option,
+            "equity-single,X,1,call,98,0.0000000000000001,1",
+            "column `price`: price and strike have too many",
+        ),
+        (
+            option,
+            "equity-single,X,1,call,98,100,2024-01-08",
+            "column `expiry`: the time is past",
+        ),
+        (
+            option,
+            "equity-single,X,1,,98,,",
+            "column `price`: only an option has this",
+        ),
+        (
+            coin,
+            "crypto-2a,ETH,1,ETH-26JAN24,call,,2300.123456789,1",
+            "column `strike`: price and strike have too many",
+        ),
+        (
+            coin,
+            "crypto-2a,ETH,1,USD,call,,2300,1",
+            "column `price`: there is no price",
+        ),
+        (
+            coin,
+            "crypto-2b,ETH,1,ETH,call,,2300,1",
+            "column `option`: its class has no options",
+        ),
+        (
+            "class,entity,notional,option,price,strike,expiry,payoff",
+            "equity-single,X,1,call,98,100,1,5",
+            "column `payoff`: a digital option has a payoff and no notional",
+        ),
+        (
+            "class,entity,payoff,maturity",
+            "equity-single,X,5,1",
+            "column `payoff`: only an option has this",
+        ),
+        (
+            "class,hedging_set,currency,option,price,strike,expiry,payoff",
+            "crypto-2a,ETH,ETH-26JAN24,call,2200,2300,1,5",
+            "column `price`: a digital option on an asset",
+        ),
+        (
+            "class,hedging_set,currency,option,lambda,strike,expiry,notional",
+            "crypto-2a,ETH,ETH-26JAN24,call,1,2300,1,5",
+            "column `lambda`: a price that is shifted",
+        ),
+        (
+            "class,entity,notional,end,attachment",
+            "credit-index-IG,X,1,5,0.03",
+            "column `detachment`: a tranche has two ends",
+        ),
+        (
+            "class,entity,notional,end,attachment,detachment",
+            "credit-index-IG,X,1,5,0.07,0.03",
+            "column `detachment`: a tranche detaches above",
+        ),
+        (
+            "class,entity,notional,end,attachment,detachment",
+            "credit-index-IG,X,1,5,3%,7%",
+            "column `attachment`: not a part of one",
+        ),
+        (
+            "class,entity,notional,end,attachment,detachment",
+            "credit-index-IG,X,1,5,1/1073741824,1/3",
+            "column `detachment`: the two parts",
+        ),
+        (
+            "class,entity,notional,end,nth",
+            "credit-index-IG,X,1,5,1",
+            "column `names`: a basket needs both",
+        ),
+        (
+            "class,entity,notional,end,nth,names",
+            "credit-index-IG,X,1,5,8,7",
+            "column `nth`: the basket has fewer",
+        ),
+        (
+            "class,entity,notional,end,nth,names",
+            "credit-index-IG,X,1,5,0,7",
+            "column `nth`: not a whole number",
+        ),
+        (
+            "class,notional,end,nth,names,option,price,strike,expiry",
+            "interest-rate,1,5,1,2,call,1,1,1",
+            "column `option`: an option is not a tranche",
+        ),
+    ] {
+        let refused = trade(columns, values);
+        assert!(refused.starts_with("trades.csv:2, column "), "{refused}");
+        assert!(refused.contains(why), "{values}: {refused}");
+    }
+    let refused = refusal(&[("trades.csv", &TRADES.replace("swap,ns", "swap,nobody"))]);
+    assert!(
+        refused.contains("trades.csv:2, column `netting_set`: there is no netting set `nobody`"),
+        "{refused}"
+    );
+    let twice = format!("{TRADES}swap,ns,interest-rate,bought,100,5\n");
+    let refused = refusal(&[("trades.csv", &twice)]);
+    assert!(
+        refused.contains("trades.csv:3, column `id`: `swap` occurs twice: first on line 2"),
+        "{refused}"
+    );
+    // No refusal shows a figure of the book.
+    let refused = trade(rates, "interest-rate,31415.926535,5");
+    assert!(!refused.contains("31415"), "{refused}");
+}
