@@ -76,6 +76,9 @@ pub struct Assess {
     /// The book.
     #[command(flatten)]
     pub source: Source,
+    /// List every derivative trade; without it, only the trades of a book with 50 or fewer.
+    #[arg(long)]
+    pub trades: bool,
     /// Print JSON instead of a page for people.
     #[arg(long)]
     pub json: bool,

@@ -280,7 +280,7 @@ fn another_rulebook() {
     ]);
     assert_eq!(assessed["rulebook"]["name"], "mine");
     let sources = sources::load(&folder, None, None).unwrap();
-    let usual = report::json(&sources, &assess(&sources, &folder).unwrap());
+    let usual = report::json(&sources, &assess(&sources, &folder).unwrap(), false);
     assert_eq!(assessed["ratios"], usual["ratios"]);
     assert_ne!(assessed["rulebook"]["digest"], usual["rulebook"]["digest"]);
 }
