@@ -41,6 +41,9 @@ pub enum Import {
     /// A whole FR Y-9C filing of a US bank holding company.
     #[command(name = "fr-y9c")]
     FrY9c(ImportFrY9c),
+    /// Positions in listed options, priced by the exchange's chain, as trades of a book.
+    #[command(name = "option-chain")]
+    OptionChain(ImportOptionChain),
 }
 
 /// `plimsoll import fr-y9c`.
@@ -54,6 +57,34 @@ pub struct ImportFrY9c {
     /// Identifier of the institution, where its RSSD number is not known here.
     #[arg(long, value_name = "LEI")]
     pub lei: Option<String>,
+}
+
+/// `plimsoll import option-chain`.
+#[derive(Debug, Args)]
+pub struct ImportOptionChain {
+    /// The chain: a CSV file with a line for each option, as the exchange publishes it.
+    #[arg(long, value_name = "CHAIN")]
+    pub file: PathBuf,
+    /// The positions: a CSV file with the columns instrument, quantity (below zero where sold) and
+    /// netting_set.
+    #[arg(long, value_name = "POSITIONS")]
+    pub positions: PathBuf,
+    /// The book folder that has everything but the trades: netting sets, margin, exposures, capital.
+    #[arg(long, value_name = "BOOK")]
+    pub book: PathBuf,
+    /// The book folder to write; it must not be there yet. The snapshot is written beside it, as
+    /// OUT.snapshot.toml.
+    #[arg(long, value_name = "OUT")]
+    pub out: PathBuf,
+    /// Derivative class of the options, by its name in the rulebook.
+    #[arg(long, value_name = "CLASS", default_value = crate::import::option_chain::CLASS)]
+    pub class: String,
+    /// Rulebook: the name of one that is built in, or a file. Without it, the one that the book names.
+    #[arg(long, value_name = "NAME|FILE")]
+    pub rulebook: Option<String>,
+    /// Snapshot whose rates and prices are kept. Without it, the reporting currency alone.
+    #[arg(long, value_name = "NAME|FILE")]
+    pub snapshot: Option<String>,
 }
 
 /// A book and what it is read against.
@@ -76,6 +107,9 @@ pub struct Assess {
     /// The book.
     #[command(flatten)]
     pub source: Source,
+    /// List every derivative trade; without it, only the trades of a book with 50 or fewer.
+    #[arg(long)]
+    pub trades: bool,
     /// Print JSON instead of a page for people.
     #[arg(long)]
     pub json: bool,

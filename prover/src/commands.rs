@@ -23,6 +23,7 @@ use crate::error::Failure;
 pub fn run(cli: Cli) -> Result<(), Failure> {
     match cli.command {
         Command::Import(Import::FrY9c(args)) => import::fr_y9c(&args),
+        Command::Import(Import::OptionChain(args)) => import::option_chain(&args),
         Command::Assess(args) => assess::assess(&args),
         Command::Prove(args) => prove::prove(&args),
         Command::Demo(args) => demo::demo(&args),

@@ -15,6 +15,7 @@ use plimsoll_verifier::cache::CacheError;
 use crate::attest::AttestError;
 use crate::book::BookError;
 use crate::import::fr_y9c::FilingError;
+use crate::import::option_chain::ChainError;
 
 /// A command that failed. No message carries an amount.
 #[derive(Debug, Error)]
@@ -25,6 +26,9 @@ pub enum Failure {
     /// A filing that is refused.
     #[error(transparent)]
     Filing(#[from] FilingError),
+    /// A chain of options, or positions in it, that are refused.
+    #[error(transparent)]
+    Chain(#[from] ChainError),
     /// A book that the rules do not know or do not allow.
     #[error("{}", rule(.folder, .error))]
     Rule {
@@ -128,6 +132,7 @@ impl Failure {
         match self {
             Self::Book(error) => Some(error.hint()),
             Self::Filing(error) => Some(error.hint()),
+            Self::Chain(error) => Some(error.hint()),
             Self::Rule { error, .. } => Some(error.hint().to_owned()),
             Self::Rulebook { error, .. } => Some(error.hint()),
             Self::Snapshot { error, .. } => Some(error.hint()),

@@ -45,7 +45,7 @@ pub(super) fn demo(args: &Demo) -> Result<(), Failure> {
     let params = params(&args.params)?;
     let sources = sources::load(folder.path(), None, None)?;
     let assessment = assessment::assess(&sources, Path::new("us-bancorp-2022-12-31"))?;
-    super::print(&report::page(&sources, &assessment))?;
+    super::print(&report::page(&sources, &assessment, false))?;
 
     let mut keys = ProvingKeys::default();
     let mut prove = |claim: &str| {
