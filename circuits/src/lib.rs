@@ -13,6 +13,8 @@ pub mod cells;
 pub mod claim;
 pub mod credit_risk;
 pub mod decimal;
+pub mod document;
+pub mod envelope;
 pub mod field;
 mod parallel;
 pub mod pinned;
