@@ -155,7 +155,9 @@ impl Envelope {
             .binary_search_by_key(&signature.key, |known| known.key);
         match place {
             Ok(at) => self.signatures[at] = signature,
-            Err(_) if self.signatures.len() == MAX_SIGNATURES => return Err(EnvelopeError::TooMany),
+            Err(_) if self.signatures.len() == MAX_SIGNATURES => {
+                return Err(EnvelopeError::TooMany);
+            }
             Err(at) => self.signatures.insert(at, signature),
         }
         Ok(())

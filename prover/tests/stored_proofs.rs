@@ -11,6 +11,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use plimsoll_circuits::claim::Claim;
+use plimsoll_circuits::document::Document;
 use plimsoll_circuits::protocol::layout::{Size, Standard};
 use plimsoll_circuits::protocol::params::PublicParams;
 use plimsoll_circuits::protocol::prove::SelfCheck;
@@ -69,7 +70,11 @@ fn regenerate(params: &PublicParams) {
         };
         let attested = attest(params, &mut keys, &request, &mut |_| true);
         let attested = attested.unwrap_or_else(|e| panic!("{name}: {e}"));
-        fs::write(file(name), attested.attestation.encode()).unwrap();
+        fs::write(
+            file(name),
+            Document::unsigned(attested.attestation, Standard::K).encode(),
+        )
+        .unwrap();
     }
 }
 
@@ -92,10 +97,7 @@ fn stored_proofs_hold() {
         return;
     }
     let mut verifier = Verifier::standard(params()).unwrap();
-    let policy = Policy {
-        unsigned: true,
-        now: None,
-    };
+    let policy = Policy::UNSIGNED;
     for path in &files {
         let verdict = verifier.check(&fs::read(path).unwrap(), &policy);
         assert_eq!(verdict.outcome, Outcome::Holds, "{}", path.display());
@@ -105,12 +107,12 @@ fn stored_proofs_hold() {
         assert!(files.contains(&file(name)), "{name} is missing");
     }
     let verdict = verifier.check(&fs::read(file("four-shapes")).unwrap(), &policy);
-    let recomputed = verdict.facts.unwrap().recomputed;
-    assert_eq!(recomputed, RowCircuit::ALL.map(RowCircuit::name));
+    let recomputed = &verdict.facts.as_ref().unwrap().recomputed;
+    assert_eq!(*recomputed, RowCircuit::ALL.map(RowCircuit::name));
     // The two runs of one book are links' test: one statement, different proofs.
     let run = |name: &str| {
         let bytes = fs::read(file(name)).unwrap();
-        plimsoll_circuits::attestation::Attestation::decode(&bytes).unwrap()
+        Document::decode(&bytes, Standard::K).unwrap().attestation
     };
     let (one, other) = (run(STORED[0].0), run(STORED[1].0));
     assert_eq!(one.statement, other.statement);

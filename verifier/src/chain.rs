@@ -95,7 +95,9 @@ fn judge(links: &[Link], chain: &[usize], seen: Option<SeenLink>, standings: &mu
         let same_as_seen = |link: &Link| {
             seen.is_none_or(|seen| seen.sequence != number || seen.digest == link.digest)
         };
-        let forked = group.iter().any(|index| links[*index].digest != first.digest);
+        let forked = group
+            .iter()
+            .any(|index| links[*index].digest != first.digest);
         for index in group {
             let link = links[*index];
             let known = before.or(seen.filter(|seen| seen.sequence < number));
@@ -111,9 +113,17 @@ fn judge(links: &[Link], chain: &[usize], seen: Option<SeenLink>, standings: &mu
             };
         }
         // Of two with one number neither is the predecessor: whoever follows names one of them.
-        let named = |link: &&Link| links.iter().any(|l| l.lei == link.lei && l.previous == link.digest);
+        let named = |link: &&Link| {
+            links
+                .iter()
+                .any(|l| l.lei == link.lei && l.previous == link.digest)
+        };
         let mut members = group.iter().map(|index| &links[*index]);
-        let chosen = if forked { members.find(named).copied() } else { None };
+        let chosen = if forked {
+            members.find(named).copied()
+        } else {
+            None
+        };
         let link = chosen.unwrap_or(first);
         before = Some(SeenLink {
             sequence: number,
@@ -177,7 +187,10 @@ mod tests {
         let mut other = chain(1);
         other[0].lei = lei(1);
         other[0].digest = [77; 32];
-        assert_eq!(judged(&[chain(2), other].concat()), [Followed, Newest, Newest]);
+        assert_eq!(
+            judged(&[chain(2), other].concat()),
+            [Followed, Newest, Newest]
+        );
         assert_eq!(judged(&[]), []);
     }
 

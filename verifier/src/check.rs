@@ -215,7 +215,11 @@ impl<S: Size> Verifier<S> {
         let statement = attestation.statement.digest();
         let last = plans.len().saturating_sub(1);
         if plans.len() != attestation.proofs.len() {
-            return Err(refused_proof(last, CircuitKind::Capital, ProofError::Invalid));
+            return Err(refused_proof(
+                last,
+                CircuitKind::Capital,
+                ProofError::Invalid,
+            ));
         }
         let proofs = plans.iter().zip(&attestation.proofs).enumerate();
         let pending = proofs.map(|(index, (plan, proof))| {

@@ -205,11 +205,7 @@ fn status(checked: &[(String, Verdict)]) -> u8 {
     }
 }
 
-fn remember(
-    path: &Path,
-    seen: &mut Seen,
-    checked: &[(String, Verdict)],
-) -> Result<(), UsageError> {
+fn remember(path: &Path, seen: &mut Seen, checked: &[(String, Verdict)]) -> Result<(), UsageError> {
     let before = seen.clone();
     for (_, verdict) in checked {
         if let (Outcome::Holds, Some(facts)) = (&verdict.outcome, &verdict.facts) {
@@ -228,7 +224,9 @@ fn write(path: &Path, text: &str) -> Result<(), UsageError> {
         file: path.display().to_string(),
         error,
     };
-    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
+    let folder = path
+        .parent()
+        .filter(|folder| !folder.as_os_str().is_empty());
     let folder = folder.unwrap_or(Path::new("."));
     let mut temporary = tempfile::NamedTempFile::new_in(folder).map_err(failed)?;
     temporary

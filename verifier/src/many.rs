@@ -62,9 +62,7 @@ impl<S: Size> Verifier<S> {
             let statement = &opened.attestation.statement;
             let refusal = match standing {
                 Standing::Broken(error) => Some(error.into()),
-                Standing::Newest => policy
-                    .fresh(statement)
-                    .or_else(|| policy.claims(statement)),
+                Standing::Newest => policy.fresh(statement).or_else(|| policy.claims(statement)),
                 Standing::Followed => policy.claims(statement),
             };
             let outcome = refusal.map_or(Outcome::Holds, Outcome::Refused);
@@ -108,7 +106,9 @@ impl<S: Size> Verifier<S> {
                 (start, group)
             })
             .collect();
-        let summed = in_parallel(&groups, |(start, group)| self.group(&weights, *start, group));
+        let summed = in_parallel(&groups, |(start, group)| {
+            self.group(&weights, *start, group)
+        });
         let mut whole = Sum::empty(self.params());
         for group in &summed {
             whole.merge(&group.sum);

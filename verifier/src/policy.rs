@@ -124,8 +124,10 @@ impl Policy {
         if valid == 0 {
             return Some(nobody());
         }
-        (valid < needed)
-            .then_some(Outcome::CannotTell(Unknown::TooFewSignatures { valid, needed }))
+        (valid < needed).then_some(Outcome::CannotTell(Unknown::TooFewSignatures {
+            valid,
+            needed,
+        }))
     }
 
     /// Whether it lies in the future.

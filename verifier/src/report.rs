@@ -71,7 +71,10 @@ pub fn page(file: &str, verdict: &Verdict) -> String {
 /// Who signed, as far as this reader knows their keys.
 pub(crate) fn signed_by(facts: &Facts) -> String {
     let name = facts.name.as_deref().unwrap_or("the institution");
-    let known = facts.signers.iter().map(|key| format!("{name} (key {})", short(&key.0)));
+    let known = facts
+        .signers
+        .iter()
+        .map(|key| format!("{name} (key {})", short(&key.0)));
     let strangers = facts
         .strangers
         .iter()

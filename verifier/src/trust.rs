@@ -88,8 +88,7 @@ impl Accepted {
             envelope.payload == canonical
                 && signers.any(|(_, key)| envelope.check(key) == Some(true))
         };
-        self.digests.iter().any(|(_, known)| *known == digest)
-            || signed.is_some_and(by_signature)
+        self.digests.iter().any(|(_, known)| *known == digest) || signed.is_some_and(by_signature)
     }
 }
 

@@ -110,7 +110,11 @@ impl<'a> InToto<'a> {
                 currency: statement.currency.clone(),
                 scale: statement.scale,
                 claims: statement.claims.iter().map(ToString::to_string).collect(),
-                computed: statement.rows.iter().map(|r| r.circuit.name().to_owned()).collect(),
+                computed: statement
+                    .rows
+                    .iter()
+                    .map(|r| r.circuit.name().to_owned())
+                    .collect(),
                 stated: statement.stated.clone(),
                 without: statement.without.clone(),
                 balance_sheet: statement.balance_sheet,

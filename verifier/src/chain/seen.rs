@@ -78,7 +78,9 @@ impl Seen {
 
     /// Notes an attestation, if it is later than what was seen.
     pub fn note(&mut self, link: &Link) {
-        let later = self.of(link.lei).is_none_or(|seen| seen.sequence < link.sequence);
+        let later = self
+            .of(link.lei)
+            .is_none_or(|seen| seen.sequence < link.sequence);
         if later {
             let seen = SeenLink {
                 sequence: link.sequence,
@@ -95,7 +97,14 @@ impl Seen {
     /// [`SeenError`]: nothing of such a file is believed.
     pub fn parse(text: &str) -> Result<Seen, SeenError> {
         let text: Text = toml::from_str(text).map_err(|error| {
-            SeenError::Malformed(error.message().lines().next().unwrap_or_default().to_owned())
+            SeenError::Malformed(
+                error
+                    .message()
+                    .lines()
+                    .next()
+                    .unwrap_or_default()
+                    .to_owned(),
+            )
         })?;
         if text.version != 1 {
             return Err(SeenError::Version(text.version));

@@ -117,10 +117,7 @@ pub(super) fn seen(path: &Path) -> Result<Seen, UsageError> {
 }
 
 /// A verifier with the rulebooks and snapshots that the reader accepts.
-pub(super) fn verifier(
-    cli: &Cli,
-    trust: Option<&Trust>,
-) -> Result<Verifier<Standard>, UsageError> {
+pub(super) fn verifier(cli: &Cli, trust: Option<&Trust>) -> Result<Verifier<Standard>, UsageError> {
     let mut rulebooks = Vec::new();
     for name in &cli.rulebooks {
         rulebooks.push(load_rulebook(name, trust.map(|trust| &trust.rulebooks))?);

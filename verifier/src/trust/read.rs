@@ -163,7 +163,12 @@ impl Trust {
             at: error
                 .span()
                 .map_or_else(Position::default, |span| Position::of(text, span.start)),
-            message: error.message().lines().next().unwrap_or_default().to_owned(),
+            message: error
+                .message()
+                .lines()
+                .next()
+                .unwrap_or_default()
+                .to_owned(),
         })?;
         Reader(text).trust(fields)
     }
@@ -192,7 +197,10 @@ impl Reader<'_> {
         let mut institutions: Vec<Institution> = Vec::with_capacity(fields.institution.len());
         for text in &fields.institution {
             let institution = self.institution(text)?;
-            if institutions.iter().any(|known| known.lei == institution.lei) {
+            if institutions
+                .iter()
+                .any(|known| known.lei == institution.lei)
+            {
                 return Err(self.wrong(text.lei.span(), "lei", TrustProblem::Duplicate));
             }
             institutions.push(institution);
@@ -227,9 +235,7 @@ impl Reader<'_> {
             Some(number) => usize::try_from(*number.get_ref())
                 .ok()
                 .filter(|n| (1..=keys.len()).contains(n))
-                .ok_or_else(|| {
-                    self.wrong(number.span(), "signatures", TrustProblem::Signatures)
-                })?,
+                .ok_or_else(|| self.wrong(number.span(), "signatures", TrustProblem::Signatures))?,
         };
         let claims = text.claims.as_deref().map(|claims| self.claims(claims));
         Ok(Institution {

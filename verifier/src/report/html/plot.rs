@@ -19,7 +19,9 @@ const MOST: usize = 40;
 pub(super) fn claims(chain: &[(&str, &Verdict, &Facts)]) -> String {
     let chain = &chain[chain.len().saturating_sub(MOST)..];
     let made = |ratio: &Ratio| {
-        let mut claims = chain.iter().flat_map(|(_, _, facts)| &facts.statement.claims);
+        let mut claims = chain
+            .iter()
+            .flat_map(|(_, _, facts)| &facts.statement.claims);
         claims.any(|claim| claim.ratio == *ratio)
     };
     let ratios: Vec<Ratio> = Ratio::ALL.into_iter().filter(made).collect();
