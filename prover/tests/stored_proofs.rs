@@ -22,7 +22,7 @@ use plimsoll_prover::sources;
 use plimsoll_verifier::{Outcome, Policy, Verifier, cache};
 
 /// File, book, claims. `again` is a second run of the same.
-const STORED: [(&str, &str, &[&str]); 3] = [
+const STORED: [(&str, &str, &[&str]); 4] = [
     (
         "us-bancorp-2022-12-31",
         "us-bancorp-2022-12-31",
@@ -34,11 +34,19 @@ const STORED: [(&str, &str, &[&str]); 3] = [
         &["cet1>=8.37%"],
     ),
     (
+        "us-bancorp-2023-03-31",
+        "us-bancorp-2023-03-31",
+        &["cet1>=8.37%"],
+    ),
+    (
         "four-shapes",
         "four-shapes",
         &["cet1>=4.5%", "tier1>=6%", "total>=8%", "leverage>=3%"],
     ),
 ];
+
+/// The one that follows another: file, and the one before it.
+const FOLLOWS: (&str, &str) = ("us-bancorp-2023-03-31", "us-bancorp-2022-12-31");
 
 fn file(name: &str) -> PathBuf {
     support::fixture("proofs").join(format!("{name}.plimsoll"))
@@ -58,14 +66,20 @@ fn regenerate(params: &PublicParams) {
         let book = support::fixture("books").join(book);
         let sources = sources::load(&book, None, None).unwrap_or_else(|e| panic!("{e}"));
         let claims = Claim::parse_list(claims.iter().copied()).unwrap();
+        let (sequence, previous) = if name == FOLLOWS.0 {
+            let before = fs::read(file(FOLLOWS.1)).unwrap();
+            (2, Document::decode(&before, Standard::K).unwrap().digest)
+        } else {
+            (1, [0; 32])
+        };
         let request = Request {
             book: &sources.book,
             rulebook: &sources.rulebook,
             snapshot: &sources.snapshot,
             claims: &claims,
             without: &[],
-            sequence: 1,
-            previous: [0; 32],
+            sequence,
+            previous,
             check: SelfCheck::Verify,
         };
         let attested = attest(params, &mut keys, &request, &mut |_| true);

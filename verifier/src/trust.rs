@@ -1,36 +1,16 @@
 //! Whom and what a reader trusts: the trust file.
 //!
-//! ```toml
-//! version = 1
-//! # Oldest accepted, in days from the as-of time, and what must be claimed. An institution may
-//! # have its own instead.
-//! max-age-days = 120
-//! claims = ["cet1>=7%", "leverage>=3%"]
-//! # Modules that these claims may do without.
-//! without = ["cva"]
+//! TOML; an example is `fixtures/trust/trust.toml`.
 //!
-//! [[institution]]
-//! lei = "N1GZ7BBF3NP8GI976H15"
-//! name = "U.S. Bancorp"
-//! signatures = 1
-//! keys = ["ed25519:11qYAYKxCrfVS/7TyWQHOg7hcvPapiMlrwIaaPcHURo="]
-//!
-//! [[rulebook]]
-//! name = "us-standardised"
-//! digest = "7d64b4dc3bdbb54a2c1b3ef9d0ac2e2cc9a8b4bb5ab32f12e9a8f0d0c6f2aa11"
-//!
-//! [[rulebook-signer]]
-//! name = "Example supervisor"
-//! key = "ed25519:PUAXw+hDiVqStwqnTRt+vJyYLM8uxJaMwM1V8Sr0Zgw="
-//!
-//! [[snapshot]]
-//! name = "year end"
-//! digest = "0000000000000000000000000000000000000000000000000000000000000001"
-//!
-//! [[oracle]]
-//! name = "Example prices"
-//! key = "ed25519:PUAXw+hDiVqStwqnTRt+vJyYLM8uxJaMwM1V8Sr0Zgw="
-//! ```
+//! | key | what |
+//! | --- | --- |
+//! | `version` | 1 |
+//! | `max-age-days` | oldest that is accepted, in days from the as-of time; any if left out |
+//! | `claims` | what must be claimed at least, such as `["cet1>=7%"]` |
+//! | `without` | modules that these claims may do without |
+//! | `[[institution]]` | `lei`, `name`, `keys` (`ed25519:BASE64` each), `signatures`: how many of them must have signed, 1 if left out; `max-age-days`, `claims`, `without` of its own, which count instead |
+//! | `[[rulebook]]`, `[[snapshot]]` | `name`, `digest`: accepted by digest |
+//! | `[[rulebook-signer]]`, `[[oracle]]` | `name`, `key`: what this key signed is accepted |
 //!
 //! Unknown keys are refused, errors name line and column. Keys come to the reader by a way of
 //! their own: a key that came with an attestation vouches for nothing.
