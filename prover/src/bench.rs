@@ -12,8 +12,9 @@ use std::time::{Duration, Instant};
 use plimsoll_circuits::attestation::Attestation;
 use plimsoll_circuits::book::{Book, CollateralItem, Currency, Day, Exposure, Lei, Line};
 use plimsoll_circuits::claim::Claim;
+use plimsoll_circuits::document::Document;
 use plimsoll_circuits::proofs::CircuitKind;
-use plimsoll_circuits::protocol::layout::{Layout, Standard};
+use plimsoll_circuits::protocol::layout::{Layout, Size, Standard};
 use plimsoll_circuits::protocol::lookup::{Input, helpers};
 use plimsoll_circuits::protocol::params::PublicParams;
 use plimsoll_circuits::protocol::prove::{Phases, SelfCheck};
@@ -219,7 +220,7 @@ pub fn measure(
     let clock = Instant::now();
     let attested = attest(&params, &mut keys, &request, tell)?;
     let attest_took = clock.elapsed();
-    let bytes = attested.attestation.encode();
+    let bytes = Document::unsigned(attested.attestation.clone(), Standard::K).encode();
 
     let mut verifier =
         Verifier::<Standard>::trusting(params, vec![rulebook.clone()], vec![snapshot.clone()]);
@@ -227,12 +228,8 @@ pub fn measure(
     let wanted = CircuitKind::of(&attested.attestation.statement);
     verifier.build_keys(wanted).map_err(unexpected)?;
     let verifier_keys = clock.elapsed();
-    let policy = Policy {
-        unsigned: true,
-        now: None,
-    };
     let clock = Instant::now();
-    let verdict = verifier.check(&bytes, &policy);
+    let verdict = verifier.check(&bytes, &Policy::UNSIGNED);
     let verify = clock.elapsed();
     if verdict.outcome != Outcome::Holds {
         return Err(unexpected(verdict.outcome));

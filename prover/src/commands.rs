@@ -3,9 +3,12 @@
 mod assess;
 mod bench;
 mod demo;
+mod history;
 mod import;
+mod keys;
 mod params;
 mod prove;
+mod sign;
 
 use std::io::{self, Write};
 
@@ -26,6 +29,9 @@ pub fn run(cli: Cli) -> Result<(), Failure> {
         Command::Import(Import::OptionChain(args)) => import::option_chain(&args),
         Command::Assess(args) => assess::assess(&args),
         Command::Prove(args) => prove::prove(&args),
+        Command::Keys(command) => keys::keys(&command),
+        Command::Sign(args) => sign::sign(&args),
+        Command::History(args) => history::history(&args),
         Command::Demo(args) => demo::demo(&args),
         Command::Params(args) => params::params(&args),
         Command::Bench(args) => bench::bench(&args),
