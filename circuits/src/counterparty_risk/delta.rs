@@ -126,10 +126,13 @@ pub(super) fn delta(
 /// n and κ of x² = n² / κ, x in units of 2^-39: what a circuit holds of the root.
 #[derive(Clone, PartialEq, Eq)]
 pub struct OptionTerms {
-    /// 2 · ln(P/K) · 10^8 · Y + σ²T, with Y the seconds of a year: below 2^107 in size.
+    /// 2 · ln(P/K) · 10^8 · Y + σ²T, with Y the seconds of a year: below 2^107 in size. Zero at the
+    /// money now, where the table's logarithm of one is not.
     pub n: BigInt,
     /// 2^12 · σ²T · 10^8 · Y: zero where no time is left.
     pub kappa: BigUint,
+    /// No time is left, and price and strike are equal.
+    pub at_the_money_now: bool,
 }
 
 impl OptionTerms {
@@ -137,7 +140,9 @@ impl OptionTerms {
     pub fn new(derivatives: &Derivatives, volatility: u32, ratio: &LnRatio, expiry: u32) -> Self {
         let year = derivatives.year_seconds();
         let variance = u64::from(volatility) * u64::from(volatility) * u64::from(expiry);
-        let moneyness = BigInt::from(ratio.value) * VARIANCE_ONE * year * 2u32;
+        let at_the_money_now = expiry == 0 && ratio.larger == ratio.smaller;
+        let log = if at_the_money_now { 0 } else { ratio.value };
+        let moneyness = BigInt::from(log) * VARIANCE_ONE * year * 2u32;
         let moneyness = if ratio.negative {
             -moneyness
         } else {
@@ -146,6 +151,7 @@ impl OptionTerms {
         Self {
             n: moneyness + (BigInt::from(variance) << DELTA_BITS),
             kappa: (BigUint::from(variance) * VARIANCE_ONE * year) << 12,
+            at_the_money_now,
         }
     }
 }
@@ -163,12 +169,11 @@ fn option(
     ratio: &LnRatio,
     expiry: u32,
 ) -> OptionFigures {
-    let OptionTerms { n, kappa } = OptionTerms::new(derivatives, volatility, ratio, expiry);
+    let terms = OptionTerms::new(derivatives, volatility, ratio, expiry);
+    let (n, at_the_money_now) = (terms.n, terms.at_the_money_now);
     let square = n.magnitude() * n.magnitude();
-    // Of equal terms the table's logarithm is not zero, but its error.
-    let at_the_money_now = expiry == 0 && ratio.larger == ratio.smaller;
     // Without time x is infinite, unless price and strike are equal.
-    let root = match floor_root(&square, &kappa) {
+    let root = match floor_root(&square, &terms.kappa) {
         _ if at_the_money_now => 0,
         None => X_LIMIT,
         Some(found) => found.root.to_u64().unwrap_or(X_LIMIT),
