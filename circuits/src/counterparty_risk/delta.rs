@@ -89,6 +89,11 @@ pub(super) fn delta(
                 }
                 Err(_) => return refuse("strike", DerivativeProblem::OptionTerm),
             };
+            // A mantissa of one: only equal terms may take it where no time is left, since the sign
+            // of the logarithm decides there.
+            if expiry == 0 && price != strike && log.value == logarithm_of_one() {
+                return refuse("strike", DerivativeProblem::TooClose);
+            }
             let volatility = line.class.volatility;
             let option = option(derivatives, volatility, &log, expiry);
             Ok(Delta {
@@ -121,6 +126,12 @@ pub(super) fn delta(
             })
         }
     }
+}
+
+/// What the table has for the logarithm of one, Q44: within its error of zero, and not zero. No
+/// ratio has a smaller one.
+pub fn logarithm_of_one() -> u64 {
+    ln_ratio(1, 1).map_or(0, |log| log.value)
 }
 
 /// n and κ of x² = n² / κ, x in units of 2^-39: what a circuit holds of the root.
@@ -207,15 +218,21 @@ fn tranche(derivatives: &Derivatives, attachment: u32, detachment: u32, of: u32)
 mod tests {
     use super::*;
 
-    /// The sign of n decides where no time is left: it must have one.
+    /// The sign of n decides where no time is left: it must have one, and a larger one than equal
+    /// terms have.
     #[test]
-    fn the_logarithm_of_a_ratio_is_never_zero() {
+    fn the_logarithm_of_one_is_the_least_and_not_zero() {
+        let one = logarithm_of_one();
+        assert!(one > 0 && one <= functions::LN_ERROR);
+        // The next mantissa, and one that is floored to one.
+        assert!(ln_ratio((1 << 42) + 1, 1 << 42).is_ok_and(|log| log.value > one));
+        assert!(ln_ratio((1 << 51) + 1, 1 << 51).is_ok_and(|log| log.value == one));
         for (price, strike) in [
             (1, 1),
             ((1 << 52) - 1, (1 << 52) - 2),
             (1 << 51, (1 << 51) + 1),
         ] {
-            assert!(ln_ratio(price, strike).is_ok_and(|log| log.value > 0));
+            assert!(ln_ratio(price, strike).is_ok_and(|log| log.value >= one));
         }
     }
 }
