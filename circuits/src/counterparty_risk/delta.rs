@@ -89,6 +89,11 @@ pub(super) fn delta(
                 }
                 Err(_) => return refuse("strike", DerivativeProblem::OptionTerm),
             };
+            // A mantissa of one: only equal terms may take it where no time is left, since the sign
+            // of the logarithm decides there.
+            if expiry == 0 && price != strike && log.value == logarithm_of_one() {
+                return refuse("strike", DerivativeProblem::TooClose);
+            }
             let volatility = line.class.volatility;
             let option = option(derivatives, volatility, &log, expiry);
             Ok(Delta {
@@ -123,13 +128,22 @@ pub(super) fn delta(
     }
 }
 
+/// What the table has for the logarithm of one, Q44: within its error of zero, and not zero. No
+/// ratio has a smaller one.
+pub fn logarithm_of_one() -> u64 {
+    ln_ratio(1, 1).map_or(0, |log| log.value)
+}
+
 /// n and κ of x² = n² / κ, x in units of 2^-39: what a circuit holds of the root.
 #[derive(Clone, PartialEq, Eq)]
 pub struct OptionTerms {
-    /// 2 · ln(P/K) · 10^8 · Y + σ²T, with Y the seconds of a year: below 2^107 in size.
+    /// 2 · ln(P/K) · 10^8 · Y + σ²T, with Y the seconds of a year: below 2^107 in size. Zero at the
+    /// money now, where the table's logarithm of one is not.
     pub n: BigInt,
     /// 2^12 · σ²T · 10^8 · Y: zero where no time is left.
     pub kappa: BigUint,
+    /// No time is left, and price and strike are equal.
+    pub at_the_money_now: bool,
 }
 
 impl OptionTerms {
@@ -137,7 +151,9 @@ impl OptionTerms {
     pub fn new(derivatives: &Derivatives, volatility: u32, ratio: &LnRatio, expiry: u32) -> Self {
         let year = derivatives.year_seconds();
         let variance = u64::from(volatility) * u64::from(volatility) * u64::from(expiry);
-        let moneyness = BigInt::from(ratio.value) * VARIANCE_ONE * year * 2u32;
+        let at_the_money_now = expiry == 0 && ratio.larger == ratio.smaller;
+        let log = if at_the_money_now { 0 } else { ratio.value };
+        let moneyness = BigInt::from(log) * VARIANCE_ONE * year * 2u32;
         let moneyness = if ratio.negative {
             -moneyness
         } else {
@@ -146,6 +162,7 @@ impl OptionTerms {
         Self {
             n: moneyness + (BigInt::from(variance) << DELTA_BITS),
             kappa: (BigUint::from(variance) * VARIANCE_ONE * year) << 12,
+            at_the_money_now,
         }
     }
 }
@@ -163,12 +180,11 @@ fn option(
     ratio: &LnRatio,
     expiry: u32,
 ) -> OptionFigures {
-    let OptionTerms { n, kappa } = OptionTerms::new(derivatives, volatility, ratio, expiry);
+    let terms = OptionTerms::new(derivatives, volatility, ratio, expiry);
+    let (n, at_the_money_now) = (terms.n, terms.at_the_money_now);
     let square = n.magnitude() * n.magnitude();
-    // Of equal terms the table's logarithm is not zero, but its error.
-    let at_the_money_now = expiry == 0 && ratio.larger == ratio.smaller;
     // Without time x is infinite, unless price and strike are equal.
-    let root = match floor_root(&square, &kappa) {
+    let root = match floor_root(&square, &terms.kappa) {
         _ if at_the_money_now => 0,
         None => X_LIMIT,
         Some(found) => found.root.to_u64().unwrap_or(X_LIMIT),
@@ -202,15 +218,21 @@ fn tranche(derivatives: &Derivatives, attachment: u32, detachment: u32, of: u32)
 mod tests {
     use super::*;
 
-    /// The sign of n decides where no time is left: it must have one.
+    /// The sign of n decides where no time is left: it must have one, and a larger one than equal
+    /// terms have.
     #[test]
-    fn the_logarithm_of_a_ratio_is_never_zero() {
+    fn the_logarithm_of_one_is_the_least_and_not_zero() {
+        let one = logarithm_of_one();
+        assert!(one > 0 && one <= functions::LN_ERROR);
+        // The next mantissa, and one that is floored to one.
+        assert!(ln_ratio((1 << 42) + 1, 1 << 42).is_ok_and(|log| log.value > one));
+        assert!(ln_ratio((1 << 51) + 1, 1 << 51).is_ok_and(|log| log.value == one));
         for (price, strike) in [
             (1, 1),
             ((1 << 52) - 1, (1 << 52) - 2),
             (1 << 51, (1 << 51) + 1),
         ] {
-            assert!(ln_ratio(price, strike).is_ok_and(|log| log.value > 0));
+            assert!(ln_ratio(price, strike).is_ok_and(|log| log.value >= one));
         }
     }
 }

@@ -573,6 +573,21 @@ fn records_that_no_rule_covers_are_refused() {
     ] {
         assert_eq!(problem(&book), expected);
     }
+    // At its end an option is in the money or not: that must be told.
+    let close = with(&base, &|t| {
+        t.instrument = option(false, (1 << 51) + 1, 1 << 51, 0)
+    });
+    assert_eq!(problem(&close), Problem::TooClose);
+    assert!(
+        assess(&with(&base, &|t| t.instrument =
+            option(false, (1 << 42) + 1, 1 << 42, 0)))
+        .is_ok()
+    );
+    assert!(
+        assess(&with(&base, &|t| t.instrument =
+            option(false, 1 << 51, 1 << 51, 0)))
+        .is_ok()
+    );
     let gross = Trade {
         hedging_set: "coin".into(),
         ..trade("crypto-2b", MILLION)
