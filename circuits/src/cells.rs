@@ -10,6 +10,7 @@
 
 pub mod banded;
 pub mod capital;
+pub mod derivatives;
 pub mod fill;
 pub mod pack;
 pub mod plain;

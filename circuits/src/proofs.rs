@@ -15,6 +15,7 @@ use pasta_curves::arithmetic::CurveAffine;
 use crate::cells::banded::Banded;
 use crate::cells::capital::rules::{CapitalPlan, capital_system};
 use crate::cells::capital::{CREDIT_RISK, Capital};
+use crate::cells::derivatives::{self, Derivatives};
 use crate::cells::plain::Plain;
 use crate::cells::secured::{self, CARRY_IN, CARRY_OUT, Secured};
 use crate::cells::secured_general::SecuredGeneral;
@@ -26,9 +27,11 @@ use crate::protocol::key::{KeyError, VerifyingKey};
 use crate::protocol::layout::{Layout, LayoutError, Size};
 use crate::protocol::params::PublicParams;
 use crate::protocol::publics::{PublicTable, Publics};
-use crate::rulebook::{CREDIT_RISK as CREDIT_RISK_MODULE, Rulebook, StatedEffect};
+use crate::rulebook::{
+    COUNTERPARTY_RISK, CREDIT_RISK as CREDIT_RISK_MODULE, Rulebook, StatedEffect,
+};
 use crate::snapshot::Snapshot;
-use crate::statement::{CAPITAL_MODULE, RowCircuit, Statement};
+use crate::statement::{CAPITAL_MODULE, Linked, Prices, RowCircuit, Statement};
 
 /// Rows of the capital circuit's credit-risk column that hold totals.
 const CREDIT_TOTALS: usize = 3;
@@ -49,6 +52,21 @@ pub const TIES: &[(&str, &str, &str)] = &[
         "secured exposures",
         "secured exposures, general",
         "one count of collateral items, by carry columns",
+    ),
+    (
+        "counterparty risk",
+        "capital",
+        "linked: equal commitments of totals",
+    ),
+    (
+        "counterparty risk",
+        "leverage exposure measure",
+        "not tied: stated by the institution",
+    ),
+    (
+        "counterparty risk",
+        "credit risk",
+        "not tied: trades and exposures are different records",
     ),
     (
         "credit risk",
@@ -105,6 +123,9 @@ impl CircuitKind {
             CircuitKind::Rows(RowCircuit::SecuredGeneral) => {
                 Layout::of::<SecuredGeneral, S>().map(|l| l.0)
             }
+            CircuitKind::Rows(RowCircuit::Derivatives) => {
+                Layout::of::<Derivatives, S>().map(|l| l.0)
+            }
             CircuitKind::Capital => Layout::of::<Capital, S>().map(|l| l.0),
         }
     }
@@ -117,6 +138,9 @@ impl CircuitKind {
             CircuitKind::Rows(RowCircuit::Secured) => VerifyingKey::build::<Secured, S>(params),
             CircuitKind::Rows(RowCircuit::SecuredGeneral) => {
                 VerifyingKey::build::<SecuredGeneral, S>(params)
+            }
+            CircuitKind::Rows(RowCircuit::Derivatives) => {
+                VerifyingKey::build::<Derivatives, S>(params)
             }
             CircuitKind::Capital => VerifyingKey::build::<Capital, S>(params),
         }
@@ -155,6 +179,12 @@ pub enum PlanError {
     /// A stated line that the rulebook does not have.
     #[error("the rulebook has no stated line number {0}")]
     StatedLine(u8),
+    /// A module that is computed and stated.
+    #[error("the module `{0}` is computed and stated: it would count twice")]
+    Twice(&'static str),
+    /// Derivatives under a rulebook that does not charge them.
+    #[error("the rulebook does not charge derivatives")]
+    Derivatives,
     /// The modules left out are not those that the claims lack.
     #[error("the claims lack other modules than the statement says")]
     Without,
@@ -175,7 +205,7 @@ pub fn missing_modules(
     rulebook: &Rulebook,
     claims: &[Claim],
     stated: &[bool],
-    credit_risk: bool,
+    linked: Linked,
 ) -> Result<Vec<String>, PlanError> {
     let mut missing = Vec::new();
     if claims.iter().any(|claim| claim.ratio == Ratio::Leverage) {
@@ -207,7 +237,9 @@ pub fn missing_modules(
                     .iter()
                     .zip(stated)
                     .any(|(line, on)| *on && line.module == **module);
-                !(is_stated || credit_risk && *module == CREDIT_RISK_MODULE)
+                let computed = linked.credit_risk && *module == CREDIT_RISK_MODULE
+                    || linked.counterparty_risk && *module == COUNTERPARTY_RISK;
+                !(is_stated || computed)
             }));
         }
     }
@@ -224,14 +256,24 @@ pub fn capital_plan(rulebook: &Rulebook, statement: &Statement) -> Result<Capita
             .get_mut(usize::from(*line))
             .ok_or(PlanError::StatedLine(*line))? = true;
     }
-    let credit_risk = !statement.rows.is_empty();
-    if missing_modules(rulebook, &statement.claims, &stated, credit_risk)? != statement.without {
+    let linked = statement.linked();
+    let twice = |module: &str| {
+        let mut lines = rulebook.stated.iter().zip(&stated);
+        lines.any(|(line, on)| *on && line.module == module)
+    };
+    if linked.counterparty_risk && twice(COUNTERPARTY_RISK) {
+        return Err(PlanError::Twice(COUNTERPARTY_RISK));
+    }
+    if linked.counterparty_risk && rulebook.derivatives.is_none() {
+        return Err(PlanError::Derivatives);
+    }
+    if missing_modules(rulebook, &statement.claims, &stated, linked)? != statement.without {
         return Err(PlanError::Without);
     }
     Ok(CapitalPlan {
         claims: statement.claims.clone(),
         stated,
-        credit_risk,
+        credit_risk: linked.any(),
         balance_sheet: statement.balance_sheet,
     })
 }
@@ -257,12 +299,20 @@ pub fn capital_publics(
 }
 
 /// The public table of a row circuit.
-pub fn public_table(circuit: RowCircuit, rulebook: &Rulebook, snapshot: &Snapshot) -> PublicTable {
+pub fn public_table(
+    circuit: RowCircuit,
+    rulebook: &Rulebook,
+    snapshot: &Snapshot,
+    prices: Option<Prices>,
+) -> PublicTable {
     match circuit {
         RowCircuit::Plain => tables::plain(rulebook, snapshot),
         RowCircuit::Banded => tables::banded(rulebook, snapshot),
         RowCircuit::Secured => tables::secured(rulebook, snapshot),
         RowCircuit::SecuredGeneral => tables::secured_general(rulebook, snapshot),
+        RowCircuit::Derivatives => {
+            derivatives::public_table(rulebook, snapshot, prices.unwrap_or(Prices::Snapshot))
+        }
     }
 }
 
@@ -288,7 +338,12 @@ pub fn proofs_of<S: Size>(
         let layout = kind
             .layout::<S>()
             .map_err(|e| PlanError::Rulebook(e.to_string()))?;
-        let table = Arc::new(public_table(rows.circuit, rulebook, snapshot));
+        let table = Arc::new(public_table(
+            rows.circuit,
+            rulebook,
+            snapshot,
+            statement.prices,
+        ));
         table
             .check(&layout)
             .map_err(|e| PlanError::Rulebook(e.to_string()))?;

@@ -72,6 +72,11 @@ impl Snapshot {
         u32::try_from(at).ok()?.checked_add(1)
     }
 
+    /// Every (name, rate or price in 10^-8) in the order of their numbers: currencies, then assets.
+    pub fn quotes(&self) -> impl Iterator<Item = &(String, u64)> {
+        self.rates.iter().chain(&self.prices)
+    }
+
     /// Whether a name is a currency's; an empty one is the base's.
     pub fn is_currency(&self, name: &str) -> bool {
         name.is_empty() || self.rates.iter().any(|(code, _)| code == name)

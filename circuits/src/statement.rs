@@ -17,6 +17,7 @@
 //! | 1 + 1 each | stated lines, by their index in the rulebook, ascending |
 //! | 1 + (1 + n) each | modules left out by name, ascending |
 //! | 1 | whether the balance sheet is in the book |
+//! | 1 | prices of options: 0 no derivatives, 1 the snapshot's, 2 the snapshot's or the book's |
 //! | 1 + 5 each | row circuits: kind, copies per proof, proofs; by kind |
 //! | 2 | signed columns: none in this version |
 
@@ -33,7 +34,7 @@ const MAGIC: &[u8; 4] = b"PLMS";
 /// Most copies in one proof.
 pub const MAX_COPIES_PER_PROOF: u16 = 8;
 
-/// A row circuit of credit risk.
+/// A row circuit of credit risk or counterparty credit risk.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum RowCircuit {
     /// One amount, one weight.
@@ -44,15 +45,18 @@ pub enum RowCircuit {
     Secured,
     /// Collateral with a security lent or a maturity mismatch.
     SecuredGeneral,
+    /// Derivatives by SA-CCR.
+    Derivatives,
 }
 
 impl RowCircuit {
     /// All, in the order of the statement.
-    pub const ALL: [RowCircuit; 4] = [
+    pub const ALL: [RowCircuit; 5] = [
         RowCircuit::Plain,
         RowCircuit::Banded,
         RowCircuit::Secured,
         RowCircuit::SecuredGeneral,
+        RowCircuit::Derivatives,
     ];
 
     /// Code in the statement.
@@ -62,6 +66,7 @@ impl RowCircuit {
             RowCircuit::Banded => 1,
             RowCircuit::Secured => 2,
             RowCircuit::SecuredGeneral => 3,
+            RowCircuit::Derivatives => 4,
         }
     }
 
@@ -77,12 +82,33 @@ impl RowCircuit {
             RowCircuit::Banded => "banded exposures",
             RowCircuit::Secured => "secured exposures",
             RowCircuit::SecuredGeneral => "secured exposures, general",
+            RowCircuit::Derivatives => "derivatives",
         }
     }
 }
 
 /// Module number of the capital proof in challenges; row circuits have their code.
 pub const CAPITAL_MODULE: u32 = 255;
+
+/// Where the prices come from on which the deltas of options rest. Spot prices of notionals and
+/// exchange rates are the snapshot's always.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Prices {
+    /// From the snapshot alone.
+    Snapshot,
+    /// From the snapshot or the book, option by option.
+    Book,
+}
+
+impl Prices {
+    /// For people.
+    pub fn name(self) -> &'static str {
+        match self {
+            Prices::Snapshot => "the snapshot",
+            Prices::Book => "the snapshot or the book",
+        }
+    }
+}
 
 /// How many proofs of a row circuit there are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -93,6 +119,32 @@ pub struct RowProofs {
     pub copies: u16,
     /// Number of proofs.
     pub shards: u16,
+}
+
+/// Which modules the row circuits of a statement compute.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Linked {
+    /// Credit risk of exposures.
+    pub credit_risk: bool,
+    /// Counterparty credit risk of derivatives.
+    pub counterparty_risk: bool,
+}
+
+impl Linked {
+    /// Those of a list of row circuits.
+    pub fn of(rows: &[RowProofs]) -> Self {
+        let derivatives = |rows: &&RowProofs| rows.circuit == RowCircuit::Derivatives;
+        let count = rows.iter().filter(derivatives).count();
+        Self {
+            credit_risk: rows.len() > count,
+            counterparty_risk: count > 0,
+        }
+    }
+
+    /// Whether anything is linked.
+    pub fn any(self) -> bool {
+        self.credit_risk || self.counterparty_risk
+    }
 }
 
 /// The statement.
@@ -122,6 +174,8 @@ pub struct Statement {
     pub without: Vec<String>,
     /// Whether assets, liabilities and equity are in the book and agree.
     pub balance_sheet: bool,
+    /// Where the prices of options come from; none without derivatives.
+    pub prices: Option<Prices>,
     /// Row circuits, by kind.
     pub rows: Vec<RowProofs>,
 }
@@ -172,6 +226,11 @@ impl Statement {
             text(&mut bytes, module);
         }
         bytes.push(self.balance_sheet.into());
+        bytes.push(match self.prices {
+            None => 0,
+            Some(Prices::Snapshot) => 1,
+            Some(Prices::Book) => 2,
+        });
         bytes.push(self.rows.len() as u8);
         for rows in &self.rows {
             bytes.push(rows.circuit.code());
@@ -209,8 +268,17 @@ impl Statement {
                 1 => true,
                 _ => return Err(StatementError::Field("balance sheet mark")),
             },
+            prices: match reader.byte()? {
+                0 => None,
+                1 => Some(Prices::Snapshot),
+                2 => Some(Prices::Book),
+                _ => return Err(StatementError::Field("source of prices")),
+            },
             rows: reader.rows()?,
         };
+        if statement.prices.is_some() != statement.linked().counterparty_risk {
+            return Err(StatementError::Field("source of prices"));
+        }
         if u16::from_le_bytes(reader.array()?) != 0 {
             return Err(StatementError::Field("list of signed columns"));
         }
@@ -228,6 +296,11 @@ impl Statement {
             return Err(StatementError::Field("currency"));
         }
         Ok(statement)
+    }
+
+    /// Which modules its row circuits compute.
+    pub fn linked(&self) -> Linked {
+        Linked::of(&self.rows)
     }
 
     /// BLAKE2b-256 over the canonical bytes.

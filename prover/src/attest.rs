@@ -15,12 +15,14 @@ use std::sync::{Mutex, PoisonError};
 
 use num_bigint::BigUint;
 use plimsoll_circuits::attestation::Attestation;
-use plimsoll_circuits::book::Book;
-use plimsoll_circuits::capital::assess_capital;
+use plimsoll_circuits::book::{Book, Instrument, Trade};
+use plimsoll_circuits::capital::{CreditTotals, assess_capital};
 use plimsoll_circuits::cells::capital::rules::{CapitalInputs, capital_system, has_balance_sheet};
 use plimsoll_circuits::cells::capital::system::SystemError;
+use plimsoll_circuits::cells::derivatives::{self, FillError};
 use plimsoll_circuits::cells::rows::BookRows;
 use plimsoll_circuits::claim::Claim;
+use plimsoll_circuits::counterparty_risk::{CounterpartyAssessment, assess_counterparty};
 use plimsoll_circuits::credit_risk::{CreditAssessment, assess_credit};
 use plimsoll_circuits::proofs::{
     self, CircuitKind, LinkError, PlanError, ProofPlan, capital_plan, missing_modules, proofs_of,
@@ -34,7 +36,7 @@ use plimsoll_circuits::protocol::witness::WitnessError;
 use plimsoll_circuits::rule_error::RuleError;
 use plimsoll_circuits::rulebook::Rulebook;
 use plimsoll_circuits::snapshot::Snapshot;
-use plimsoll_circuits::statement::Statement;
+use plimsoll_circuits::statement::{Linked, Prices, Statement};
 
 use crate::attest::keys::ProvingKeys;
 use crate::attest::shape::{Shapes, shapes_of};
@@ -105,6 +107,9 @@ pub enum AttestError {
     /// An exposure with more items of collateral than a copy has rows.
     #[error("an exposure has more items of collateral than a circuit has rows")]
     LongRun,
+    /// The book's derivatives do not fit their circuit.
+    #[error(transparent)]
+    Derivatives(#[from] FillError),
     /// A figure of the book does not fit its column.
     #[error(transparent)]
     Witness(#[from] WitnessError),
@@ -138,6 +143,7 @@ pub struct Attested {
 struct Prepared<'a> {
     request: &'a Request<'a>,
     credit: CreditAssessment,
+    counterparty: CounterpartyAssessment,
     shapes: Shapes,
     statement: Statement,
 }
@@ -150,13 +156,13 @@ pub(crate) struct CreditSums {
 }
 
 impl CreditSums {
-    fn of(credit: &CreditAssessment) -> CreditSums {
+    fn of(credit: &CreditAssessment, counterparty: &CounterpartyAssessment) -> CreditSums {
         let items = credit
             .charges
             .iter()
             .map(plimsoll_circuits::cells::rows::BookRows::items);
         CreditSums {
-            rwa: credit.rwa.clone(),
+            rwa: &credit.rwa + &counterparty.rwa,
             exposure: credit.measure.clone(),
             items: items.sum::<usize>() as u64,
         }
@@ -206,15 +212,23 @@ fn prepare<'a, S: Size>(request: &'a Request<'a>) -> Result<Prepared<'a>, Attest
         ..
     } = *request;
     let credit = assess_credit(book, rulebook, snapshot)?;
-    check_capital(request, &credit)?;
-    let shapes = shapes_of::<S>(&BookRows::new(rulebook, snapshot, book), &credit)?;
+    let counterparty = match book.netting_sets.is_empty() {
+        true => CounterpartyAssessment::default(),
+        false => assess_counterparty(book, rulebook, snapshot)?,
+    };
+    check_capital(request, &credit, &counterparty)?;
+    let derivatives = derivative_rows(request, &counterparty)?;
+    let rows = BookRows::new(rulebook, snapshot, book);
+    let shapes = shapes_of::<S>(&rows, &credit, derivatives.as_ref())?;
     let is_stated = |name: &str| book.stated.iter().any(|line| line.name == name);
     let stated: Vec<bool> = rulebook
         .stated
         .iter()
         .map(|line| is_stated(&line.name))
         .collect();
-    let missing = missing_modules(rulebook, request.claims, &stated, !shapes.is_empty())?;
+    let row_proofs = shapes.row_proofs();
+    let linked = Linked::of(&row_proofs);
+    let missing = missing_modules(rulebook, request.claims, &stated, linked)?;
     let allowed = |module: &String| request.without.contains(module);
     if !missing.iter().all(allowed) {
         return Err(AttestError::Missing(
@@ -247,11 +261,13 @@ fn prepare<'a, S: Size>(request: &'a Request<'a>) -> Result<Prepared<'a>, Attest
             .collect(),
         without: missing,
         balance_sheet: has_balance_sheet(rulebook, &book.capital),
-        rows: shapes.row_proofs(),
+        prices: linked.counterparty_risk.then(|| prices_of(book)),
+        rows: row_proofs,
     };
     let prepared = Prepared {
         request,
         credit,
+        counterparty,
         shapes,
         statement,
     };
@@ -259,13 +275,47 @@ fn prepare<'a, S: Size>(request: &'a Request<'a>) -> Result<Prepared<'a>, Attest
     Ok(prepared)
 }
 
+/// The rows of the book's derivatives, where it has any.
+fn derivative_rows<'a>(
+    request: &Request<'a>,
+    counterparty: &'a CounterpartyAssessment,
+) -> Result<Option<derivatives::Rows<'a>>, AttestError> {
+    if counterparty.agreements.is_empty() {
+        return Ok(None);
+    }
+    let Request {
+        book,
+        rulebook,
+        snapshot,
+        ..
+    } = *request;
+    let rows = derivatives::Rows::new(book, rulebook, snapshot, counterparty)?;
+    Ok(Some(rows))
+}
+
+/// Whether some option rests on a price of the book's own.
+fn prices_of(book: &Book) -> Prices {
+    let own = |trade: &Trade| matches!(trade.instrument, Instrument::Option { quoted: false, .. });
+    if book.trades.iter().any(own) {
+        Prices::Book
+    } else {
+        Prices::Snapshot
+    }
+}
+
 /// What is wrong with the capital lines, and whether the claimed ratios can be formed at all.
-fn check_capital(request: &Request<'_>, credit: &CreditAssessment) -> Result<(), AttestError> {
+fn check_capital(
+    request: &Request<'_>,
+    credit: &CreditAssessment,
+    counterparty: &CounterpartyAssessment,
+) -> Result<(), AttestError> {
     #[cfg(feature = "cheat")]
     if request.check == SelfCheck::Skip {
         return Ok(());
     }
-    let capital = assess_capital(request.book, request.rulebook, &credit.into())?;
+    let mut totals = CreditTotals::from(credit);
+    totals.rwa += &counterparty.rwa;
+    let capital = assess_capital(request.book, request.rulebook, &totals)?;
     for claim in request.claims {
         capital.ratio(claim.ratio)?;
     }
@@ -279,7 +329,7 @@ fn check_claims(prepared: &Prepared<'_>) -> Result<(), AttestError> {
         return Ok(());
     }
     let mut plan = capital_plan(prepared.request.rulebook, &prepared.statement)?;
-    let sums = CreditSums::of(&prepared.credit);
+    let sums = CreditSums::of(&prepared.credit, &prepared.counterparty);
     let mut solve = |claims: &[Claim]| {
         plan.claims = claims.to_vec();
         let inputs = sums.inputs(prepared.request.book);
@@ -341,6 +391,7 @@ fn prove<S: Size>(
             keys.build(plan.circuit, params)?;
         }
     }
+    let derivatives = derivative_rows(prepared.request, &prepared.counterparty)?;
     let line = Line::<S> {
         params,
         keys,
@@ -348,7 +399,12 @@ fn prove<S: Size>(
         plans: &plans,
         statement: prepared.statement.digest(),
         state: Mutex::new(LineState {
-            rows: rows::RowProver::new(prepared.request, &prepared.credit, &prepared.shapes)?,
+            rows: rows::RowProver::new(
+                prepared.request,
+                &prepared.credit,
+                derivatives.as_ref(),
+                &prepared.shapes,
+            )?,
             next: 0,
             proofs: vec![Vec::new(); plans.len()],
             phases: Phases::default(),
@@ -450,7 +506,7 @@ impl<S: Size> Line<'_, S> {
         let filled = match plan.circuit {
             CircuitKind::Rows(circuit) => Filled::Rows(state.rows.fill(self.keys, circuit, plan)?),
             CircuitKind::Capital => {
-                let sums = CreditSums::of(&self.prepared.credit);
+                let sums = CreditSums::of(&self.prepared.credit, &self.prepared.counterparty);
                 let request = self.prepared.request;
                 let rules = capital_plan(request.rulebook, &self.prepared.statement)?;
                 let inputs = sums.inputs(request.book);

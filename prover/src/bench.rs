@@ -2,6 +2,10 @@
 //!
 //! The books are made up, and say so; every figure is a measurement of this machine.
 
+pub mod gadgets;
+
+mod trades;
+
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -29,6 +33,8 @@ pub enum Kind {
     Plain,
     /// Exposures with one item of collateral each.
     Secured,
+    /// Derivative trades, half of them options.
+    Trades,
 }
 
 impl Kind {
@@ -37,6 +43,7 @@ impl Kind {
         match self {
             Kind::Plain => RowCircuit::Plain,
             Kind::Secured => RowCircuit::Secured,
+            Kind::Trades => RowCircuit::Derivatives,
         }
     }
 }
@@ -89,7 +96,8 @@ pub fn synthetic(
         .collect();
     let mut exposures = Vec::with_capacity(count);
     let mut collateral = Vec::new();
-    for number in 0..count {
+    let exposed = if kind == Kind::Trades { 0 } else { count };
+    for number in 0..exposed {
         let (class, grade, _) = *random.pick(&classes);
         let amount = random.next() >> 28;
         let conversion = if random.next().is_multiple_of(8) {
@@ -132,7 +140,7 @@ pub fn synthetic(
         .stated
         .iter()
         .filter(|l| l.effect == StatedEffect::AddsToRwa);
-    Book {
+    let mut book = Book {
         institution: "a made-up institution".to_owned(),
         lei: Lei(*b"PLIMSOLLBENCHMARK080"),
         as_of: Day {
@@ -151,7 +159,11 @@ pub fn synthetic(
         netting_sets: Vec::new(),
         trades: Vec::new(),
         margin: Vec::new(),
+    };
+    if kind == Kind::Trades {
+        trades::fill(&mut book, count, &mut random);
     }
+    book
 }
 
 /// What one run measured.

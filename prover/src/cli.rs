@@ -185,6 +185,9 @@ pub struct Bench {
     /// Rows of the book; without it, both.
     #[arg(long)]
     pub shape: Option<crate::bench::Kind>,
+    /// Evaluations per second of each fixed-point gadget, instead of books.
+    #[arg(long, conflicts_with_all = ["positions", "shape"])]
+    pub gadgets: bool,
     /// Where the public parameters are cached.
     #[command(flatten)]
     pub params: ParamsDir,

@@ -30,7 +30,7 @@ use plimsoll_circuits::protocol::prove::SelfCheck;
 use plimsoll_circuits::protocol::witness::Grid;
 use plimsoll_circuits::rulebook::Rulebook;
 use plimsoll_circuits::snapshot::Snapshot;
-use plimsoll_circuits::statement::RowCircuit;
+use plimsoll_circuits::statement::{Linked, RowCircuit};
 use plimsoll_prover::attest::keys::ProvingKeys;
 use plimsoll_prover::attest::{AttestError, Request, attest};
 use plimsoll_verifier::{Outcome, Policy, Verifier};
@@ -155,8 +155,11 @@ impl Bench {
         let stated: Vec<bool> = stated
             .map(|known| book.stated.iter().any(|line| line.name == known.name))
             .collect();
-        let has_exposures = !book.exposures.is_empty();
-        let without = missing_modules(&rulebook, claims, &stated, has_exposures).unwrap();
+        let linked = Linked {
+            credit_risk: !book.exposures.is_empty(),
+            counterparty_risk: !book.netting_sets.is_empty(),
+        };
+        let without = missing_modules(&rulebook, claims, &stated, linked).unwrap();
         let request = Request {
             book,
             rulebook: &rulebook,

@@ -91,7 +91,9 @@ impl<'a> BookRows<'a> {
                 let period = self.period(self.exposure(charge));
                 (charge.class, charge.currency, charge.conversion, period)
             }
-            RowCircuit::Banded | RowCircuit::SecuredGeneral => (0, 0, 0, 0),
+            RowCircuit::Banded | RowCircuit::SecuredGeneral | RowCircuit::Derivatives => {
+                (0, 0, 0, 0)
+            }
         }
     }
 

@@ -150,7 +150,7 @@ pub fn band_edge(upto: Option<u32>) -> u64 {
     })
 }
 
-fn haircut_rows(haircuts: &Haircuts, mut push: impl FnMut(u64, u64, u64)) {
+pub(crate) fn haircut_rows(haircuts: &Haircuts, mut push: impl FnMut(u64, u64, u64)) {
     for (number, row) in (1..).zip(&haircuts.rows) {
         for (upto, haircut) in &row.bands {
             push(number, band_edge(*upto), u64::from(*haircut));

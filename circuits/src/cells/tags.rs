@@ -22,3 +22,11 @@ pub const SCALED_HAIRCUT: u64 = FIRST_PUBLIC_TAG + 7;
 pub const MATURITY_MISMATCH: u64 = FIRST_PUBLIC_TAG + 8;
 /// (haircut row, longest maturity, haircut): the same for a security lent; row 0 is cash, at zero.
 pub const LENT_HAIRCUT: u64 = FIRST_PUBLIC_TAG + 9;
+/// (line and key, values): parameters of the derivatives circuit, one line per job.
+pub const DERIVATIVE_LINE: u64 = FIRST_PUBLIC_TAG + 10;
+/// (margin period, maturity in quarter days, maturity factor).
+pub const MATURITY_FACTOR: u64 = FIRST_PUBLIC_TAG + 11;
+/// (date / 512, discount factor): dates in quarter days.
+pub const DISCOUNT_HIGH: u64 = FIRST_PUBLIC_TAG + 12;
+/// (date mod 512, discount factor).
+pub const DISCOUNT_LOW: u64 = FIRST_PUBLIC_TAG + 13;

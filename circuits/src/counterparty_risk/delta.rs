@@ -3,13 +3,15 @@
 //! For an option x = (ln(P/K) + σ²T/2) / (σ√T) is written n / √(…) with n an integer, so that it is
 //! the floor of a root of a quotient; Φ(−|x|) comes from the table, and the rest is one less it.
 
-use num_bigint::{BigInt, BigUint};
+use std::fmt;
+
+use num_bigint::{BigInt, BigUint, Sign};
 use num_traits::ToPrimitive;
 
 use super::figures::{DELTA_BITS, OptionFigures};
 use super::problem::DerivativeProblem;
 use crate::book::{Instrument, Trade};
-use crate::fixed_point::functions::{self, DomainError, ln_ratio, normal_tail};
+use crate::fixed_point::functions::{self, DomainError, LnRatio, ln_ratio, normal_tail};
 use crate::fixed_point::root::floor_root;
 use crate::rule_error::RuleError;
 use crate::rulebook::{Aggregation, ClassLine, Derivatives};
@@ -88,7 +90,7 @@ pub(super) fn delta(
                 Err(_) => return refuse("strike", DerivativeProblem::OptionTerm),
             };
             let volatility = line.class.volatility;
-            let option = option(derivatives, volatility, log.negative, log.value, expiry);
+            let option = option(derivatives, volatility, &log, expiry);
             Ok(Delta {
                 size: if put == option.x_negative {
                     DELTA_ONE - option.tail
@@ -121,24 +123,50 @@ pub(super) fn delta(
     }
 }
 
-/// The option part; `log` is |ln(P/K)|, Q44, and `expiry` seconds.
+/// n and κ of x² = n² / κ, x in units of 2^-39: what a circuit holds of the root.
+#[derive(Clone, PartialEq, Eq)]
+pub struct OptionTerms {
+    /// 2 · ln(P/K) · 10^8 · Y + σ²T, with Y the seconds of a year: below 2^107 in size.
+    pub n: BigInt,
+    /// 2^12 · σ²T · 10^8 · Y: zero where no time is left.
+    pub kappa: BigUint,
+}
+
+impl OptionTerms {
+    /// Of a volatility in 10^-4, a logarithm and seconds to expiry.
+    pub fn new(derivatives: &Derivatives, volatility: u32, ratio: &LnRatio, expiry: u32) -> Self {
+        let year = derivatives.year_seconds();
+        let variance = u64::from(volatility) * u64::from(volatility) * u64::from(expiry);
+        let moneyness = BigInt::from(ratio.value) * VARIANCE_ONE * year * 2u32;
+        let moneyness = if ratio.negative {
+            -moneyness
+        } else {
+            moneyness
+        };
+        Self {
+            n: moneyness + (BigInt::from(variance) << DELTA_BITS),
+            kappa: (BigUint::from(variance) * VARIANCE_ONE * year) << 12,
+        }
+    }
+}
+
+impl fmt::Debug for OptionTerms {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("OptionTerms(..)")
+    }
+}
+
+/// The option part; `expiry` is in seconds.
 fn option(
     derivatives: &Derivatives,
     volatility: u32,
-    log_negative: bool,
-    log: u64,
+    ratio: &LnRatio,
     expiry: u32,
 ) -> OptionFigures {
-    let year = derivatives.year_seconds();
-    let variance = u64::from(volatility) * u64::from(volatility) * u64::from(expiry);
-    // n = 2 · ln · 10^8 · Y + σ²T, in units of 2^-44 · 10^-8 / Y.
-    let moneyness = BigInt::from(log) * VARIANCE_ONE * year * 2u32;
-    let moneyness = if log_negative { -moneyness } else { moneyness };
-    let n: BigInt = moneyness + (BigInt::from(variance) << DELTA_BITS);
+    let OptionTerms { n, kappa } = OptionTerms::new(derivatives, volatility, ratio, expiry);
     let square = n.magnitude() * n.magnitude();
-    // κ = 4 · 2^10 · σ²T · 10^8 · Y: x² = n² / κ in units of 2^-78.
-    let kappa: BigUint = (BigUint::from(variance) * VARIANCE_ONE * year) << 12;
-    let at_the_money_now = expiry == 0 && log == 0;
+    // Of equal terms the table's logarithm is not zero, but its error.
+    let at_the_money_now = expiry == 0 && ratio.larger == ratio.smaller;
     // Without time x is infinite, unless price and strike are equal.
     let root = match floor_root(&square, &kappa) {
         _ if at_the_money_now => 0,
@@ -148,9 +176,9 @@ fn option(
     let saturated = root >= X_LIMIT;
     let x = root.min(X_LIMIT - 1);
     OptionFigures {
-        log_negative,
-        log,
-        x_negative: n.sign() == num_bigint::Sign::Minus,
+        log_negative: ratio.negative,
+        log: ratio.value,
+        x_negative: n.sign() == Sign::Minus,
         x,
         saturated,
         at_the_money_now,
@@ -168,4 +196,21 @@ fn tranche(derivatives: &Derivatives, attachment: u32, detachment: u32, of: u32)
         * (whole + slope * u128::from(detachment));
     // At most 15 · 2^44; the divisor is at least `of`², which is not zero.
     (above / below).to_u64().unwrap_or(u64::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The sign of n decides where no time is left: it must have one.
+    #[test]
+    fn the_logarithm_of_a_ratio_is_never_zero() {
+        for (price, strike) in [
+            (1, 1),
+            ((1 << 52) - 1, (1 << 52) - 2),
+            (1 << 51, (1 << 51) + 1),
+        ] {
+            assert!(ln_ratio(price, strike).is_ok_and(|log| log.value > 0));
+        }
+    }
 }

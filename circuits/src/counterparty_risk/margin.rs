@@ -10,7 +10,7 @@ use crate::book::{Margin, MarginItem, NettingSet};
 use crate::cells::secured::LONGEST_MATURITY;
 use crate::credit_risk::scaled_haircut;
 use crate::rule_error::{RecordProblem, RuleError};
-use crate::rulebook::Derivatives;
+use crate::rulebook::{Derivatives, Haircuts};
 
 /// A margin period that occurs.
 #[derive(Clone, Copy)]
@@ -53,6 +53,18 @@ pub(super) fn period(
     Ok(Period { number, days })
 }
 
+/// Haircut over a horizon of business days, 10^-9: that of the table (`level`, 10^-4) and that of a
+/// currency mismatch, each scaled and rounded up, together at most one.
+pub fn margin_haircut(haircuts: &Haircuts, level: u32, mismatch: bool, days: u32) -> u64 {
+    let scaled = |level| u64::from(scaled_haircut(level, days, haircuts.base_holding_days));
+    let foreign = if mismatch {
+        scaled(haircuts.currency_mismatch)
+    } else {
+        0
+    };
+    (scaled(level) + foreign).min(HAIRCUT_ONE)
+}
+
 /// An item after its haircut over a horizon of business days.
 pub(super) fn item(
     rules: &CounterpartyRules<'_>,
@@ -93,12 +105,7 @@ pub(super) fn item(
         .ok_or_else(absent)?;
     let (settled, _) = rules.currency(&set.place, "currency", &set.currency)?;
     let mismatch = currency != settled;
-    let scaled = |level| u64::from(scaled_haircut(level, days, haircuts.base_holding_days));
-    let mut haircut = scaled(*level);
-    if mismatch {
-        haircut += scaled(haircuts.currency_mismatch);
-    }
-    let haircut = haircut.min(HAIRCUT_ONE);
+    let haircut = margin_haircut(haircuts, *level, mismatch, days);
     let whole = BigInt::from(item.amount) * rate;
     Ok(MarginFigures {
         item: index,

@@ -2,6 +2,7 @@
 
 use plimsoll_circuits::cells::banded::Banded;
 use plimsoll_circuits::cells::capital::Capital;
+use plimsoll_circuits::cells::derivatives::Derivatives;
 use plimsoll_circuits::cells::plain::Plain;
 use plimsoll_circuits::cells::secured::Secured;
 use plimsoll_circuits::cells::secured_general::SecuredGeneral;
@@ -18,6 +19,7 @@ pub struct ProvingKeys<S: Size> {
     pub(crate) banded: Option<ProvingKey<Banded, S>>,
     pub(crate) secured: Option<ProvingKey<Secured, S>>,
     pub(crate) secured_general: Option<ProvingKey<SecuredGeneral, S>>,
+    pub(crate) derivatives: Option<ProvingKey<Derivatives, S>>,
     pub(crate) capital: Option<ProvingKey<Capital, S>>,
 }
 
@@ -28,6 +30,7 @@ impl<S: Size> Default for ProvingKeys<S> {
             banded: None,
             secured: None,
             secured_general: None,
+            derivatives: None,
             capital: None,
         }
     }
@@ -41,6 +44,7 @@ impl<S: Size> ProvingKeys<S> {
             CircuitKind::Rows(RowCircuit::Banded) => self.banded.is_some(),
             CircuitKind::Rows(RowCircuit::Secured) => self.secured.is_some(),
             CircuitKind::Rows(RowCircuit::SecuredGeneral) => self.secured_general.is_some(),
+            CircuitKind::Rows(RowCircuit::Derivatives) => self.derivatives.is_some(),
             CircuitKind::Capital => self.capital.is_some(),
         }
     }
@@ -55,6 +59,9 @@ impl<S: Size> ProvingKeys<S> {
             }
             CircuitKind::Rows(RowCircuit::SecuredGeneral) => {
                 self.secured_general = Some(ProvingKey::build(params)?);
+            }
+            CircuitKind::Rows(RowCircuit::Derivatives) => {
+                self.derivatives = Some(ProvingKey::build(params)?);
             }
             CircuitKind::Capital => self.capital = Some(ProvingKey::build(params)?),
         }

@@ -3,9 +3,9 @@
 use std::ops::Range;
 use std::sync::Arc;
 
-use plimsoll_circuits::cells::fill;
 use plimsoll_circuits::cells::rows::BookRows;
 use plimsoll_circuits::cells::secured::{CARRY_IN, CARRY_OUT};
+use plimsoll_circuits::cells::{derivatives, fill};
 use plimsoll_circuits::credit_risk::{Charge, CreditAssessment};
 use plimsoll_circuits::proofs::ProofPlan;
 use plimsoll_circuits::protocol::challenge::ProofPosition;
@@ -26,6 +26,7 @@ use crate::attest::{AttestError, Request};
 #[derive(Debug)]
 pub struct RowProver<'a> {
     rows: BookRows<'a>,
+    derivatives: Option<&'a derivatives::Rows<'a>>,
     charges: Vec<(RowCircuit, Vec<&'a Charge>)>,
     shapes: &'a Shapes,
     chain: Chain,
@@ -70,6 +71,7 @@ impl<'a> RowProver<'a> {
     pub(crate) fn new(
         request: &Request<'a>,
         credit: &'a CreditAssessment,
+        derivatives: Option<&'a derivatives::Rows<'a>>,
         shapes: &'a Shapes,
     ) -> Result<RowProver<'a>, AttestError> {
         let rows = BookRows::new(request.rulebook, request.snapshot, request.book);
@@ -86,6 +88,7 @@ impl<'a> RowProver<'a> {
         };
         Ok(RowProver {
             rows,
+            derivatives,
             charges,
             shapes,
             chain,
@@ -109,8 +112,11 @@ impl<'a> RowProver<'a> {
                     key.layout(),
                     circuit,
                     plan,
-                    |rows, grid, charges, ordinal| {
-                        $fill(&key.columns, rows, grid, charges, ordinal)
+                    |prover, grid, charges, ordinal| {
+                        let sorted = prover.charges.iter().find(|(kind, _)| *kind == circuit);
+                        let sorted = sorted.map_or(&[][..], |(_, charges)| charges.as_slice());
+                        $fill(&key.columns, &prover.rows, grid, &sorted[charges], ordinal);
+                        Ok(())
                     },
                 )?
             }};
@@ -124,6 +130,20 @@ impl<'a> RowProver<'a> {
             }),
             RowCircuit::Secured => filled!(keys.secured, fill::secured),
             RowCircuit::SecuredGeneral => filled!(keys.secured_general, fill::secured_general),
+            RowCircuit::Derivatives => {
+                let key = built(keys.derivatives.as_ref())?;
+                self.copies(
+                    key.layout(),
+                    circuit,
+                    plan,
+                    |prover, grid, agreements, _| {
+                        if let Some(rows) = prover.derivatives {
+                            derivatives::fill(&key.columns, rows, agreements, grid)?;
+                        }
+                        Ok(())
+                    },
+                )?
+            }
         };
         Ok(FilledShard {
             circuit,
@@ -137,19 +157,19 @@ impl<'a> RowProver<'a> {
         layout: &Arc<Layout>,
         circuit: RowCircuit,
         plan: &ProofPlan,
-        fill: impl Fn(&BookRows<'_>, &mut Grid, &[&Charge], &mut u64),
+        fill: impl Fn(&Self, &mut Grid, Range<usize>, &mut u64) -> Result<(), AttestError>,
     ) -> Result<Vec<CopyWitness>, AttestError> {
         let shape = self.shapes.of(circuit);
         let first = plan.position.shard as usize * plan.publics.len();
         let ranges: Vec<Range<usize>> = shape.map_or_else(Vec::new, |s| {
             s.copies[first..first + plan.publics.len()].to_vec()
         });
-        let sorted = self.charges.iter().find(|(kind, _)| *kind == circuit);
-        let sorted = sorted.map_or(&[][..], |(_, charges)| charges.as_slice());
         let mut copies = Vec::with_capacity(ranges.len());
         for (range, publics) in ranges.into_iter().zip(&plan.publics) {
             let mut grid = Grid::new(Arc::clone(layout));
-            fill(&self.rows, &mut grid, &sorted[range], &mut self.ordinal);
+            let mut ordinal = self.ordinal;
+            fill(self, &mut grid, range, &mut ordinal)?;
+            self.ordinal = ordinal;
             grid.complete(publics)?;
             let chosen = self.chain.next_copy(layout, circuit.carries());
             self.totals.push(TotalOpening::of(&grid, &chosen));
@@ -202,6 +222,7 @@ impl FilledShard {
             RowCircuit::Banded => prove!(keys.banded),
             RowCircuit::Secured => prove!(keys.secured),
             RowCircuit::SecuredGeneral => prove!(keys.secured_general),
+            RowCircuit::Derivatives => prove!(keys.derivatives),
         })
     }
 }

@@ -5,6 +5,7 @@
 
 use std::ops::Range;
 
+use plimsoll_circuits::cells::derivatives;
 use plimsoll_circuits::cells::pack::cut;
 use plimsoll_circuits::cells::rows::BookRows;
 use plimsoll_circuits::credit_risk::CreditAssessment;
@@ -21,7 +22,7 @@ fn copies_per_proof(circuit: RowCircuit) -> usize {
     match circuit {
         RowCircuit::Plain | RowCircuit::Banded => 4,
         RowCircuit::SecuredGeneral => 2,
-        RowCircuit::Secured => 1,
+        RowCircuit::Secured | RowCircuit::Derivatives => 1,
     }
 }
 
@@ -30,7 +31,7 @@ fn copies_per_proof(circuit: RowCircuit) -> usize {
 pub struct Shape {
     /// Which circuit.
     pub circuit: RowCircuit,
-    /// For each copy, which of the circuit's charges it holds.
+    /// For each copy, which of the circuit's charges it holds; agreements of derivatives.
     pub copies: Vec<Range<usize>>,
     /// Copies in each proof.
     pub per_proof: usize,
@@ -66,18 +67,25 @@ impl Shapes {
 pub(crate) fn shapes_of<S: Size>(
     rows: &BookRows<'_>,
     credit: &CreditAssessment,
+    derivatives: Option<&derivatives::Rows<'_>>,
 ) -> Result<Shapes, AttestError> {
     let mut shapes = Vec::new();
     for circuit in RowCircuit::ALL {
         let layout = CircuitKind::Rows(circuit)
             .layout::<S>()
             .map_err(KeyError::from)?;
-        let charges = rows.of(credit, circuit);
-        if charges.is_empty() {
+        let mut copies = match (circuit, derivatives) {
+            (RowCircuit::Derivatives, Some(rows)) => derivatives::pack(rows, layout.positions())?,
+            (RowCircuit::Derivatives, None) => Vec::new(),
+            _ => {
+                let charges = rows.of(credit, circuit);
+                cut(rows, &layout, &charges).ok_or(AttestError::LongRun)?
+            }
+        };
+        let held = copies.last().map_or(0, |last| last.end);
+        if held == 0 {
             continue;
         }
-        let mut copies = cut(rows, &layout, &charges).ok_or(AttestError::LongRun)?;
-        let held = charges.len();
         copies.resize(copies.len().next_power_of_two(), held..held);
         let per_proof = copies.len().min(copies_per_proof(circuit));
         shapes.push(Shape {
