@@ -22,7 +22,7 @@
 //! | 5 | so little time is left that the wide error bound applies |
 
 use crate::cells::derivatives::columns::Columns;
-use crate::counterparty_risk::{FAR_ERROR, NEAR_ERROR};
+use crate::counterparty_risk::{FAR_ERROR, NEAR_ERROR, logarithm_of_one};
 use crate::fixed_point::functions::evaluate;
 use crate::fixed_point::magnitude;
 use crate::protocol::expr::{Expr, not};
@@ -55,7 +55,9 @@ pub(super) fn declare(d: &mut Declaration, c: &Columns) {
     );
     d.gate(
         "the moneyness is the logarithm and half the variance",
-        on() * (moneyness.here() - log.here() * year.here() * 2 - variance.here() * (1u64 << 44)),
+        on() * (moneyness.here()
+            - log.here() * not(now.here()) * year.here() * 2
+            - variance.here() * (1u64 << 44)),
     );
     magnitude(
         d,
@@ -84,9 +86,11 @@ pub(super) fn declare(d: &mut Declaration, c: &Columns) {
         "a saturated x is just below eight",
         on() * saturated.here() * (x() - Expr::from(SATURATED)),
     );
+    // The logarithm of one is not quite zero: where no time is left, it does not saturate x.
+    let one = || year.here() * (2 * logarithm_of_one());
     d.gate(
         "x is saturated only where it exceeds eight",
-        on() * saturated.here() * (rest.expr - Expr::from(1) - spare.expr),
+        on() * saturated.here() * (rest.expr - Expr::from(1) - one() * one() - spare.expr),
     );
     d.gate(
         "no time is left where the trade ends now",
@@ -118,9 +122,6 @@ pub(super) fn declare(d: &mut Declaration, c: &Columns) {
             - near.here() * (NEAR_ERROR - FAR_ERROR)),
     );
     // (2L·y)², L below 2^49 and y = Y · 10^8 below 2^52; variance below 2^62.
-    d.budget(
-        "the square of the moneyness",
-        2 * (1 + 49 + 52 + 1).max(62 + 44 + 1),
-    );
+    d.budget("the square of the moneyness", 2 * (62 + 44 + 1));
     d.budget("the square of x by its scale", 2 * 43 + 12 + 62 + 52);
 }

@@ -14,7 +14,7 @@ use crate::cells::derivatives::tables::LATEST_DATE;
 use crate::cells::rows::id_digest;
 use crate::counterparty_risk::{
     ADDON_SHIFT, DISCOUNT_BITS, DISCOUNT_ERROR, EFFECTIVE_BITS, FINE_BITS, HedgingSetFigures,
-    OptionFigures, SubsetFigures, TradeFigures, discount_floor,
+    OptionFigures, SubsetFigures, TradeFigures, discount_floor, logarithm_of_one,
 };
 use crate::field::{Fp, from_bigint, from_biguint, power_of_two};
 use crate::fixed_point::functions::{ln_ratio, normal_tail_cells};
@@ -387,7 +387,12 @@ impl Writer<'_, '_> {
         cells.set(c.bits[5], option.near);
         let variance = u128::from(volatility * volatility) * u128::from(expiry);
         let scale = big(variance) * year * (1u32 << 12);
-        let signed_log = BigInt::from(option.log) * if option.log_negative { -1 } else { 1 };
+        let counted = if option.at_the_money_now {
+            0
+        } else {
+            option.log
+        };
+        let signed_log = BigInt::from(counted) * if option.log_negative { -1 } else { 1 };
         let moneyness: BigInt = signed_log * 2 * year + (BigInt::from(variance) << 44);
         cells.set(c.steps[0], log);
         cells.set(c.steps[1], variance);
@@ -409,7 +414,8 @@ impl Writer<'_, '_> {
         let rest = below(&square, &(&x * &x * &scale))?;
         let one = big(1u32);
         let spare = if option.saturated {
-            below(&rest, &one)?
+            let least = big(2 * logarithm_of_one()) * year;
+            below(&rest, &(&one + &least * &least))?
         } else {
             let next = (&x * 2u32 + &one) * (&scale + u32::from(option.at_the_money_now));
             below(&next, &(&rest + &one))?
