@@ -444,11 +444,7 @@ impl Columns {
             "the rate is that of the currency or asset",
             tags::RATE,
             // Margin is in a currency: an asset would pass as cash.
-            vec![
-                self.currency.here(),
-                self.rate.here(),
-                jobs.margin.here(),
-            ],
+            vec![self.currency.here(), self.rate.here(), jobs.margin.here()],
         );
         d.lookup(
             "the value's rate is that of its currency or asset",

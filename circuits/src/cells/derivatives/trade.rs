@@ -244,8 +244,7 @@ fn logarithm(d: &mut Declaration, c: &Columns) {
         "the option gets the logarithm of its trade",
         on() * option.here()
             * (c.steps[0].next()
-                - signed
-                    * (c.function.addend.here() - words.y52.here() - Expr::from(LOG_AT_ONE))),
+                - signed * (c.function.addend.here() - words.y52.here() - Expr::from(LOG_AT_ONE))),
     );
     d.gate(
         "the option is a put if its trade is",
