@@ -124,9 +124,14 @@ pub(crate) fn derivatives(
 
 /// Assesses under Basel, and checks the circuit against it.
 pub(crate) fn assess(book: &Book) -> Result<CounterpartyAssessment, RuleError> {
-    let figures = assess_counterparty(book, &basel(), &snapshot())?;
+    let figures = assess_alone(book)?;
     circuit::agrees(book, &basel(), &snapshot(), &figures);
     Ok(figures)
+}
+
+/// The twin alone.
+pub(crate) fn assess_alone(book: &Book) -> Result<CounterpartyAssessment, RuleError> {
+    assess_counterparty(book, &basel(), &snapshot())
 }
 
 /// Assesses a book of one agreement.
