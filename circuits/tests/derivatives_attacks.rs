@@ -14,9 +14,9 @@ use num_integer::Integer;
 use plimsoll_circuits::book::{Book, Instrument, MarginItem, NettingSet, Signed, Trade, Variant};
 use plimsoll_circuits::cells::derivatives::{Derivatives, Rows, fill, public_table};
 use plimsoll_circuits::counterparty_risk::{
-    AgreementFigures, CounterpartyAssessment, LOG_AT_ONE, assess_counterparty,
+    AgreementFigures, CounterpartyAssessment, assess_counterparty, logarithm_of_one,
 };
-use plimsoll_circuits::field::{from_biguint, from_u128};
+use plimsoll_circuits::field::{Fp, from_biguint, from_u128};
 use plimsoll_circuits::fixed_point::functions::ln_ratio;
 use plimsoll_circuits::fixed_point::root::ceiling_root;
 use plimsoll_circuits::protocol::cheat::Forgery;
@@ -203,7 +203,7 @@ fn equal_price_and_strike_have_no_side() {
     assert_eq!(forgery.get(option, "option"), 1.into());
     let log = ln_ratio(101, 101).expect("one");
     let cells = log.cells;
-    assert_eq!(cells.addend - cells.y, LOG_AT_ONE);
+    assert_eq!(cells.addend - cells.y, logarithm_of_one());
     for (name, value) in [
         ("word p", 101),
         ("node", cells.node),
@@ -221,15 +221,59 @@ fn equal_price_and_strike_have_no_side() {
     forgery.derive(trade, quadratic, "quadratic");
     let value = "ln(2/m) is the quadratic's value, rounded down";
     forgery.derive(trade, value, "word w");
-    for name in ["step 0", "step 3"] {
-        forgery.set(option, name, 0);
-    }
-    for name in ["k", "q", "c", "n", "v", "p", "r"] {
-        forgery.set(option, &format!("word {name}"), 0);
+    // The table's logarithm of one, with the sign that suits.
+    forgery.set(option, "step 0", -Fp::from(logarithm_of_one()));
+    let moneyness = "the moneyness is the logarithm and half the variance";
+    forgery.derive(option, moneyness, "step 3");
+    let size = u128::from(2 * logarithm_of_one()) * 31_536_000 * 100_000_000;
+    for (name, value) in [
+        ("k", size & ((1 << 52) - 1)),
+        ("q", size >> 52),
+        ("c", 0),
+        ("n", 0),
+        ("v", 0),
+        ("p", 0),
+        ("r", 0),
+    ] {
+        forgery.set(option, &format!("word {name}"), from_u128(value));
     }
     assert_eq!(
         refused(&mut forgery),
         ["x is not too large, and saturated only where it exceeds eight"]
+    );
+}
+
+/// Nor is an option out of the money at it because no time is left.
+#[test]
+fn only_equal_prices_are_at_the_money_now() {
+    let book = option(100, 100, 0, false);
+    let mut forgery = witness(&book, &assess(&book));
+    let mut above = book.clone();
+    if let Instrument::Option { price, .. } = &mut above.trades[0].instrument {
+        *price = 150;
+    }
+    let other = witness(&above, &assess(&above));
+    let (trade, option) = (0, 1);
+    for name in [
+        "word p",
+        "step 5",
+        "word r",
+        "word s",
+        "node",
+        "word eta",
+        "coefficient 0",
+        "coefficient 1",
+        "coefficient 2",
+        "quadratic",
+        "word y",
+        "word w",
+    ] {
+        forgery.set(trade, name, other.get(trade, name));
+    }
+    forgery.set(option, "step 0", other.get(option, "step 0"));
+    assert_eq!(
+        refused(&mut forgery),
+        ["an option is at the money now only if price and strike are equal"]
     );
 }
 

@@ -56,7 +56,7 @@ pub struct Request<'a> {
     pub without: &'a [String],
     /// Sequence number, from 1.
     pub sequence: u64,
-    /// Digest of the previous statement; zeros for the first.
+    /// Digest of the previous attestation, proofs included; zeros for the first.
     pub previous: [u8; 32],
     /// Whether each proof is verified before the next.
     pub check: SelfCheck,

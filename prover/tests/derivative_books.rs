@@ -721,3 +721,35 @@ fn trades_are_refused_in_their_place() {
     let refused = trade(rates, "interest-rate,31415.926535,5");
     assert!(!refused.contains("31415"), "{refused}");
 }
+
+#[test]
+fn a_digital_option_counts_for_no_more_than_it_pays() {
+    let header =
+        "id,netting_set,class,variant,entity,side,market_value,option,price,strike,expiry,payoff";
+    let of = |line: &str| trades(&format!("{header}\n{line}\n"));
+    // On a volatility, a day before expiry: half of 10 · payoff, a fifth of it for the maturity, and
+    // 160 % of that is more than the payoff. 625 times 160 % is not.
+    let capped = of("d,ns,equity-single,volatility,X,bought,7,call,100,100,0.004,1000");
+    assert_eq!(capped.len(), 1);
+    let trade = &capped[0];
+    assert!(trade.instrument == Instrument::Linear);
+    assert_eq!(
+        (
+            trade.id.as_str(),
+            trade.bought,
+            trade.notional,
+            trade.maturity
+        ),
+        ("d", true, 62_500, 1_460)
+    );
+    assert_eq!(trade.market_value.magnitude, 700);
+    assert!(!of("d,ns,equity-single,volatility,X,bought,7,put,100,100,0.004,1000")[0].bought);
+    // Far from the strike, of the price itself, or with margin, the collar stays.
+    for line in [
+        "d,ns,equity-single,volatility,X,bought,7,call,100,150,0.004,1000",
+        "d,ns,equity-single,,X,bought,7,call,100,100,0.004,1000",
+        "d,margined,equity-single,volatility,X,bought,7,call,100,100,0.004,1000",
+    ] {
+        assert_eq!(of(line).len(), 2, "{line}");
+    }
+}

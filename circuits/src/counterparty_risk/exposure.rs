@@ -181,9 +181,11 @@ impl CounterpartyRules<'_> {
     }
 
     /// One netting set, or the sets of one margin agreement. The first names the counterparty.
+    /// `capped`: a margined set is charged at most what it would cost without margin.
     pub(super) fn agreement(
         &self,
         sets: &[SetRecords<'_>],
+        capped: bool,
     ) -> Result<Option<AgreementFigures>, RuleError> {
         let Some(first) = sets.first() else {
             return Ok(None);
@@ -232,8 +234,7 @@ impl CounterpartyRules<'_> {
                 .map(|set| replacement_cost::margined(set, margin))
                 .unwrap_or_default();
             let exposure = self.exposure(&cost, &figures);
-            // The cap: what the set would cost without margin.
-            if exposure <= charged.exposure {
+            if !capped || exposure <= charged.exposure {
                 charged = AgreementFigures {
                     received: figures
                         .first()

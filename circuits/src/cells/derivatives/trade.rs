@@ -24,7 +24,7 @@
 
 use crate::cells::derivatives::columns::Columns;
 use crate::cells::derivatives::sequence::sum;
-use crate::counterparty_risk::{LOG_AT_ONE, MATURITY_FACTOR_ERROR};
+use crate::counterparty_risk::MATURITY_FACTOR_ERROR;
 use crate::fixed_point::functions::{Ratio, evaluate, split_ratio};
 use crate::fixed_point::{Word, divide_power_floor, maximum};
 use crate::protocol::expr::{Expr, not};
@@ -243,8 +243,12 @@ fn logarithm(d: &mut Declaration, c: &Columns) {
     d.gate(
         "the option gets the logarithm of its trade",
         on() * option.here()
-            * (c.steps[0].next()
-                - signed * (c.function.addend.here() - words.y52.here() - Expr::from(LOG_AT_ONE))),
+            * (c.steps[0].next() - signed * (c.function.addend.here() - words.y52.here())),
+    );
+    let now = c.bits[3];
+    d.gate(
+        "an option is at the money now only if price and strike are equal",
+        on() * option.here() * now.next() * (words.p52.here() - words.k52.here()),
     );
     d.gate(
         "the option is a put if its trade is",
