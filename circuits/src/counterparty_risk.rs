@@ -30,7 +30,7 @@ use exposure::SetRecords;
 use rules::CounterpartyRules;
 
 pub use adjusted_notional::{DISCOUNT_ERROR, DiscountTables, FINE_BITS, discount_floor};
-pub use delta::{DELTA_ONE, FAR_ERROR, NEAR_ERROR, OptionTerms, logarithm_of_one};
+pub use delta::{DELTA_ONE, FAR_ERROR, LOG_AT_ONE, NEAR_ERROR};
 pub use effective::MATURITY_FACTOR_ERROR;
 pub use figures::*;
 pub use margin::margin_haircut;

@@ -246,7 +246,7 @@ fn prepare<'a, S: Size>(request: &'a Request<'a>) -> Result<Prepared<'a>, Attest
     claims.sort_by_key(|claim| claim.ratio);
     let statement = Statement {
         lei: book.lei,
-        as_of: book.as_of.seconds(),
+        as_of: book.as_of.seconds() + i64::from(book.as_of_time),
         sequence: request.sequence,
         previous: request.previous,
         rulebook: rulebook.digest(),

@@ -10,6 +10,7 @@ use plimsoll_circuits::book::{Book, Instrument, Signed, Trade, Variant};
 use plimsoll_circuits::rulebook::Rulebook;
 use plimsoll_circuits::snapshot::Snapshot;
 use plimsoll_prover::book::{BookError, check, load, open, save};
+use proptest::prelude::*;
 use tempfile::TempDir;
 
 const MANIFEST: &str = r#"institution = "Example Bank"
@@ -751,5 +752,34 @@ fn a_digital_option_counts_for_no_more_than_it_pays() {
         "d,margined,equity-single,volatility,X,bought,7,call,100,100,0.004,1000",
     ] {
         assert_eq!(of(line).len(), 2, "{line}");
+    }
+}
+
+/// Something that could stand in a cell, some of it sensible.
+fn cell() -> impl Strategy<Value = String> {
+    prop_oneof![
+        Just(String::new()),
+        Just("-1".to_owned()),
+        Just("call".to_owned()),
+        Just("2024-01-26T08:00:00Z".to_owned()),
+        Just("ETH-26JAN24".to_owned()),
+        "[0-9]{1,18}(\\.[0-9]{1,12})?",
+        "[0-9]{1,10}/[0-9]{1,10}",
+        "[ -~]{0,12}",
+    ]
+}
+
+proptest! {
+    #[test]
+    fn no_record_panics(cells in proptest::collection::vec(cell(), 18)) {
+        let mut writer = csv::Writer::from_writer(Vec::new());
+        let header = "id,netting_set,class,side,notional,currency,market_value,start,end,maturity,option,\
+            price,strike,lambda,expiry,payoff,attachment,detachment,nth,names,entity,hedging_set";
+        writer.write_record(header.split(',')).unwrap();
+        let mut record = vec!["t", "ns", "crypto-2a", "bought"];
+        record.extend(cells.iter().map(String::as_str));
+        writer.write_record(&record).unwrap();
+        let text = String::from_utf8(writer.into_inner().unwrap()).unwrap();
+        let _ = read(&[("trades.csv", &text)]);
     }
 }

@@ -260,7 +260,7 @@ fn what_cannot_be_imported_is_refused_in_its_place() {
         (
             "chain.csv",
             chain("1704712781414", "1704712681414"),
-            "chain.csv:4, column `creation_timestamp`: not a time",
+            "chain.csv:3, column `creation_timestamp`: not a time",
         ),
         (
             "chain.csv",

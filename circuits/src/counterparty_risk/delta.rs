@@ -3,15 +3,13 @@
 //! For an option x = (ln(P/K) + σ²T/2) / (σ√T) is written n / √(…) with n an integer, so that it is
 //! the floor of a root of a quotient; Φ(−|x|) comes from the table, and the rest is one less it.
 
-use std::fmt;
-
-use num_bigint::{BigInt, BigUint, Sign};
+use num_bigint::{BigInt, BigUint};
 use num_traits::ToPrimitive;
 
 use super::figures::{DELTA_BITS, OptionFigures};
 use super::problem::DerivativeProblem;
 use crate::book::{Instrument, Trade};
-use crate::fixed_point::functions::{self, DomainError, LnRatio, ln_ratio, normal_tail};
+use crate::fixed_point::functions::{self, DomainError, ln_ratio, normal_tail};
 use crate::fixed_point::root::floor_root;
 use crate::rule_error::RuleError;
 use crate::rulebook::{ClassLine, Derivatives};
@@ -21,7 +19,15 @@ pub const DELTA_ONE: u64 = 1 << DELTA_BITS;
 /// Error bound of an option's delta, Q44, where σ√T is at least 2^-9.
 pub const FAR_ERROR: u64 = 1 << 12;
 /// The same where it is not, down to a second and a volatility of 10 %.
-pub const NEAR_ERROR: u64 = 1 << 18;
+///
+/// The logarithm is within `LN_ERROR` + [`LOG_AT_ONE`] = 13 units of 2^-44, the density at most
+/// 0.399 and σ√T at least 1.778e-5 (a year of 366 days): 2.92e5 units, and less than 3e2 for Φ, its
+/// argument's floor and its own.
+pub const NEAR_ERROR: u64 = 1 << 19;
+/// What the table's logarithm makes of one, Q44: it is taken off every logarithm, so that price and
+/// strike that are equal have none. Else a delta would have a side without time left, and the
+/// prover the choice of it.
+pub const LOG_AT_ONE: u64 = 3;
 /// Error bound of a tranche's delta, Q44: its floor.
 const TRANCHE_ERROR: u64 = 1;
 /// |x| stays below 8: this many units of 2^-39.
@@ -89,13 +95,13 @@ pub(super) fn delta(
                 }
                 Err(_) => return refuse("strike", DerivativeProblem::OptionTerm),
             };
-            // A mantissa of one: only equal terms may take it where no time is left, since the sign
-            // of the logarithm decides there.
-            if expiry == 0 && price != strike && log.value == logarithm_of_one() {
+            let volatility = line.class.volatility;
+            let size = log.value.saturating_sub(LOG_AT_ONE);
+            // Terms that differ by less than the logarithm sees: without time left its sign decides.
+            if expiry == 0 && price != strike && size == 0 {
                 return refuse("strike", DerivativeProblem::TooClose);
             }
-            let volatility = line.class.volatility;
-            let option = option(derivatives, volatility, &log, expiry);
+            let option = option(derivatives, volatility, log.negative, size, expiry);
             Ok(Delta {
                 size: if put == option.x_negative {
                     DELTA_ONE - option.tail
@@ -128,63 +134,26 @@ pub(super) fn delta(
     }
 }
 
-/// What the table has for the logarithm of one, Q44: within its error of zero, and not zero. No
-/// ratio has a smaller one.
-pub fn logarithm_of_one() -> u64 {
-    ln_ratio(1, 1).map_or(0, |log| log.value)
-}
-
-/// n and κ of x² = n² / κ, x in units of 2^-39: what a circuit holds of the root.
-#[derive(Clone, PartialEq, Eq)]
-pub struct OptionTerms {
-    /// 2 · ln(P/K) · 10^8 · Y + σ²T, with Y the seconds of a year: below 2^107 in size. Zero at the
-    /// money now, where the table's logarithm of one is not.
-    pub n: BigInt,
-    /// 2^12 · σ²T · 10^8 · Y: zero where no time is left.
-    pub kappa: BigUint,
-    /// No time is left, and price and strike are equal.
-    pub at_the_money_now: bool,
-}
-
-impl OptionTerms {
-    /// Of a volatility in 10^-4, a logarithm and seconds to expiry.
-    pub fn new(derivatives: &Derivatives, volatility: u32, ratio: &LnRatio, expiry: u32) -> Self {
-        let year = derivatives.year_seconds();
-        let variance = u64::from(volatility) * u64::from(volatility) * u64::from(expiry);
-        let at_the_money_now = expiry == 0 && ratio.larger == ratio.smaller;
-        let log = if at_the_money_now { 0 } else { ratio.value };
-        let moneyness = BigInt::from(log) * VARIANCE_ONE * year * 2u32;
-        let moneyness = if ratio.negative {
-            -moneyness
-        } else {
-            moneyness
-        };
-        Self {
-            n: moneyness + (BigInt::from(variance) << DELTA_BITS),
-            kappa: (BigUint::from(variance) * VARIANCE_ONE * year) << 12,
-            at_the_money_now,
-        }
-    }
-}
-
-impl fmt::Debug for OptionTerms {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("OptionTerms(..)")
-    }
-}
-
-/// The option part; `expiry` is in seconds.
+/// The option part; `log` is |ln(P/K)|, Q44, and `expiry` seconds.
 fn option(
     derivatives: &Derivatives,
     volatility: u32,
-    ratio: &LnRatio,
+    log_negative: bool,
+    log: u64,
     expiry: u32,
 ) -> OptionFigures {
-    let terms = OptionTerms::new(derivatives, volatility, ratio, expiry);
-    let (n, at_the_money_now) = (terms.n, terms.at_the_money_now);
+    let year = derivatives.year_seconds();
+    let variance = u64::from(volatility) * u64::from(volatility) * u64::from(expiry);
+    // n = 2 · ln · 10^8 · Y + σ²T, in units of 2^-44 · 10^-8 / Y.
+    let moneyness = BigInt::from(log) * VARIANCE_ONE * year * 2u32;
+    let moneyness = if log_negative { -moneyness } else { moneyness };
+    let n: BigInt = moneyness + (BigInt::from(variance) << DELTA_BITS);
     let square = n.magnitude() * n.magnitude();
+    // κ = 4 · 2^10 · σ²T · 10^8 · Y: x² = n² / κ in units of 2^-78.
+    let kappa: BigUint = (BigUint::from(variance) * VARIANCE_ONE * year) << 12;
+    let at_the_money_now = expiry == 0 && log == 0;
     // Without time x is infinite, unless price and strike are equal.
-    let root = match floor_root(&square, &terms.kappa) {
+    let root = match floor_root(&square, &kappa) {
         _ if at_the_money_now => 0,
         None => X_LIMIT,
         Some(found) => found.root.to_u64().unwrap_or(X_LIMIT),
@@ -192,9 +161,9 @@ fn option(
     let saturated = root >= X_LIMIT;
     let x = root.min(X_LIMIT - 1);
     OptionFigures {
-        log_negative: ratio.negative,
-        log: ratio.value,
-        x_negative: n.sign() == Sign::Minus,
+        log_negative,
+        log,
+        x_negative: n.sign() == num_bigint::Sign::Minus,
         x,
         saturated,
         at_the_money_now,
@@ -212,27 +181,4 @@ fn tranche(derivatives: &Derivatives, attachment: u32, detachment: u32, of: u32)
         * (whole + slope * u128::from(detachment));
     // At most 15 · 2^44; the divisor is at least `of`², which is not zero.
     (above / below).to_u64().unwrap_or(u64::MAX)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    /// The sign of n decides where no time is left: it must have one, and a larger one than equal
-    /// terms have.
-    #[test]
-    fn the_logarithm_of_one_is_the_least_and_not_zero() {
-        let one = logarithm_of_one();
-        assert!(one > 0 && one <= functions::LN_ERROR);
-        // The next mantissa, and one that is floored to one.
-        assert!(ln_ratio((1 << 42) + 1, 1 << 42).is_ok_and(|log| log.value > one));
-        assert!(ln_ratio((1 << 51) + 1, 1 << 51).is_ok_and(|log| log.value == one));
-        for (price, strike) in [
-            (1, 1),
-            ((1 << 52) - 1, (1 << 52) - 2),
-            (1 << 51, (1 << 51) + 1),
-        ] {
-            assert!(ln_ratio(price, strike).is_ok_and(|log| log.value >= one));
-        }
-    }
 }

@@ -18,7 +18,8 @@ pub const ADDON_SHIFT: u32 = 26;
 /// The option part of a trade (CRE52.40), with everything the circuit holds of it.
 #[derive(Clone, PartialEq, Eq)]
 pub struct OptionFigures {
-    /// ln(P/K) = −1^`log_negative` · `log`, Q44; the row's parts are those of `fixed_point::ln_ratio`.
+    /// ln(P/K) = −1^`log_negative` · `log`, Q44; the row's parts are those of `fixed_point::ln_ratio`,
+    /// less [`super::LOG_AT_ONE`].
     pub log_negative: bool,
     /// See `log_negative`.
     pub log: u64,

@@ -7,7 +7,7 @@
 //! | --- | --- |
 //! | b | time to exercise, seconds |
 //! | k, q, c | the size of n |
-//! | n, v, p | n² − x²·κ; where x is saturated less its least excess, and r above it |
+//! | n, v, p | n² − x²·κ; where x is saturated one less, and r above it |
 //! | r, s, d | (x + 1)²·κ − 1 − n², unless x is saturated |
 //! | f | time beyond the least for the narrow error bound |
 //! | η, y, w | Φ(−x) |
@@ -22,7 +22,7 @@
 //! | 5 | so little time is left that the wide error bound applies |
 
 use crate::cells::derivatives::columns::Columns;
-use crate::counterparty_risk::{FAR_ERROR, NEAR_ERROR, logarithm_of_one};
+use crate::counterparty_risk::{FAR_ERROR, NEAR_ERROR};
 use crate::field::power_of_two;
 use crate::fixed_point::functions::evaluate;
 use crate::fixed_point::magnitude;
@@ -56,9 +56,7 @@ pub(super) fn declare(d: &mut Declaration, c: &Columns) {
     );
     d.gate(
         "the moneyness is the logarithm and half the variance",
-        on() * (moneyness.here()
-            - not(now.here()) * log.here() * year.here() * 2
-            - variance.here() * (1u64 << 44)),
+        on() * (moneyness.here() - log.here() * year.here() * 2 - variance.here() * (1u64 << 44)),
     );
     magnitude(
         d,
@@ -71,12 +69,8 @@ pub(super) fn declare(d: &mut Declaration, c: &Columns) {
     let x = || c.argument();
     let rest = words.join(&[words.n65, words.v65, words.p52]);
     let spare = words.join(&[words.r65, words.s65, words.d52]);
-    // Without time left n² has no bound but its own: the word of the spare is above the rest. And
-    // n² has to exceed what the table's logarithm of one makes of it, which has no side: a prover
-    // could give equal prices either. With time left that is nothing beside the distance to eight.
-    let one = 2 * logarithm_of_one();
-    let least = year.here() * year.here() * (one * one) + Expr::from(1);
-    let beyond = words.r65.here() * power_of_two(rest.bits) + least;
+    // Without time left n² has no bound but its own: the word of the spare is above the rest.
+    let beyond = words.r65.here() * power_of_two(rest.bits) + Expr::from(1);
     d.gate(
         "x is not too large, and saturated only where it exceeds eight",
         on() * (moneyness.here() * moneyness.here()

@@ -24,7 +24,7 @@
 
 use crate::cells::derivatives::columns::Columns;
 use crate::cells::derivatives::sequence::sum;
-use crate::counterparty_risk::MATURITY_FACTOR_ERROR;
+use crate::counterparty_risk::{LOG_AT_ONE, MATURITY_FACTOR_ERROR};
 use crate::fixed_point::functions::{Ratio, evaluate, split_ratio};
 use crate::fixed_point::{Word, divide_power_floor, maximum};
 use crate::protocol::expr::{Expr, not};
@@ -243,7 +243,8 @@ fn logarithm(d: &mut Declaration, c: &Columns) {
     d.gate(
         "the option gets the logarithm of its trade",
         on() * option.here()
-            * (c.steps[0].next() - signed * (c.function.addend.here() - words.y52.here())),
+            * (c.steps[0].next()
+                - signed * (c.function.addend.here() - words.y52.here() - Expr::from(LOG_AT_ONE))),
     );
     let now = c.bits[3];
     d.gate(

@@ -34,10 +34,14 @@ pub(in crate::report) fn write_page(
     for agreement in &assessment.counterparty.agreements {
         view.write_agreement(page, agreement)?;
     }
-    if !view.trades {
-        writeln!(page, "  trades are listed with --trades")?;
+    if view.trades {
+        writeln!(
+            page,
+            "  of a trade: effective notional, delta x maturity factor"
+        )
+    } else {
+        writeln!(page, "  trades are listed with --trades")
     }
-    Ok(())
 }
 
 impl View<'_> {

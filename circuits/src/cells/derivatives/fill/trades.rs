@@ -14,7 +14,7 @@ use crate::cells::derivatives::tables::LATEST_DATE;
 use crate::cells::rows::id_digest;
 use crate::counterparty_risk::{
     ADDON_SHIFT, DISCOUNT_BITS, DISCOUNT_ERROR, EFFECTIVE_BITS, FINE_BITS, HedgingSetFigures,
-    OptionFigures, SubsetFigures, TradeFigures, discount_floor, logarithm_of_one,
+    LOG_AT_ONE, OptionFigures, SubsetFigures, TradeFigures, discount_floor,
 };
 use crate::field::{Fp, from_bigint, from_biguint, power_of_two};
 use crate::fixed_point::functions::{ln_ratio, normal_tail_cells};
@@ -353,7 +353,7 @@ impl Writer<'_, '_> {
         cells.set(w.r65, log.remainder);
         cells.set(w.s65, log.slack);
         cells.evaluated(c, &log.cells);
-        let size = Fp::from(log.value);
+        let size = Fp::from(log.value.saturating_sub(LOG_AT_ONE));
         Ok(if log.negative { -size } else { size })
     }
 
@@ -388,11 +388,6 @@ impl Writer<'_, '_> {
         let variance = u128::from(volatility * volatility) * u128::from(expiry);
         let scale = big(variance) * year * (1u32 << 12);
         let signed_log = BigInt::from(option.log) * if option.log_negative { -1 } else { 1 };
-        let signed_log = if option.at_the_money_now {
-            BigInt::ZERO
-        } else {
-            signed_log
-        };
         let moneyness: BigInt = signed_log * 2 * year + (BigInt::from(variance) << 44);
         cells.set(c.steps[0], log);
         cells.set(c.steps[1], variance);
@@ -414,8 +409,7 @@ impl Writer<'_, '_> {
         let rest = below(&square, &(&x * &x * &scale))?;
         let one = big(1u32);
         if option.saturated {
-            let least = big(2 * logarithm_of_one()) * year;
-            let beyond = below(&rest, &(&least * &least + &one))?;
+            let beyond = below(&rest, &one)?;
             let words = [w.n65, w.v65, w.p52, w.r65];
             self.words(&mut cells, &words, &beyond, "moneyness")?;
         } else {
