@@ -184,7 +184,7 @@ pub enum Signer {
     /// A key in this process.
     Key(Box<SecretKey>),
     /// A command.
-    Command(Command),
+    Command(Box<Command>),
 }
 
 impl Signer {
