@@ -6,6 +6,7 @@ use ff::PrimeField;
 use num_bigint::{BigInt, BigUint};
 use plimsoll_circuits::field::{Fp, power_of_two};
 use plimsoll_circuits::protocol::cheat::Forgery;
+use plimsoll_circuits::protocol::layout::{Size, Small};
 use plimsoll_circuits::statement::RowCircuit;
 
 use crate::honest::honest;
@@ -52,9 +53,20 @@ impl Cheat {
                 RowCircuit::Plain | RowCircuit::Banded => {}
                 RowCircuit::Secured => crate::secured::settle(&mut forgery),
                 RowCircuit::SecuredGeneral => crate::general::settle(&mut forgery),
+                RowCircuit::Derivatives => {
+                    crate::derivatives::settle(&mut forgery);
+                    return forgery;
+                }
             }
             forgery.resolve();
         }
+        forgery
+    }
+
+    /// The same, with the multiplicities that a prover needs.
+    pub(crate) fn proven(&self, circuit: RowCircuit) -> Forgery {
+        let mut forgery = self.on(circuit);
+        forgery.recount();
         forgery
     }
 }
@@ -66,6 +78,7 @@ pub(crate) fn cheats(circuit: RowCircuit) -> Vec<Cheat> {
         RowCircuit::Banded => crate::banded::cheats(),
         RowCircuit::Secured => crate::secured::cheats(),
         RowCircuit::SecuredGeneral => crate::general::cheats(),
+        RowCircuit::Derivatives => crate::derivatives::cheats(),
     };
     all.extend(limb_cheats(honest(circuit)));
     all.extend(total_cheats(honest(circuit)));
@@ -88,7 +101,9 @@ fn limb_cheats(forgery: &Forgery) -> Vec<Cheat> {
                 if limb + 1 < committed {
                     *f.limb(position, check, limb + 1) += Fp::one();
                 }
-                f.recount();
+                if f.grid.layout().k == Small::K {
+                    f.recount();
+                }
             });
             made.solved = true;
             cheats.push(made);
@@ -151,7 +166,11 @@ fn total_cheats(forgery: &Forgery) -> Vec<Cheat> {
 pub(crate) fn all_are_refused(circuit: RowCircuit) {
     let mut wrong = Vec::new();
     for cheat in cheats(circuit) {
-        let refused = cheat.on(circuit).refused_by();
+        let forgery = cheat.on(circuit);
+        let refused = match circuit {
+            RowCircuit::Derivatives => crate::derivatives::refused_by(&forgery),
+            _ => forgery.refused_by(),
+        };
         if refused != cheat.refused_by() {
             wrong.push(format!("{}: refused by {refused:?}", cheat.refuses));
         }
