@@ -1,4 +1,5 @@
-//! The attestation file: the statement and its proofs.
+//! The attestation in canonical bytes: the statement and its proofs. Files carry these bytes in a
+//! signed [document](crate::document).
 //!
 //! | bytes | what |
 //! | --- | --- |
@@ -6,15 +7,16 @@
 //! | 4 + n | the statement |
 //! | 4 + n each | the proofs: row circuits in the statement's order, shard by shard; then capital |
 
+use crate::canonical::digest;
 use crate::statement::{Statement, StatementError};
 
-/// Version of the file.
+/// Version of the encoding.
 pub const VERSION: u16 = 1;
-/// Media type of the file.
-pub const MEDIA_TYPE: &str = "application/vnd.plimsoll.attestation";
 const MAGIC: &[u8; 8] = b"PLIMSOLL";
-/// Largest file that is read.
-pub const MAX_BYTES: usize = 64 << 20;
+/// Most bytes that are read.
+pub const MAX_BYTES: usize = 32 << 20;
+/// BLAKE2b personalisation of the digest.
+const PERSONAL: &[u8; 16] = b"Plimsoll-attn-01";
 const MAX_STATEMENT: usize = 16 << 10;
 
 /// An attestation as it was read: nothing is verified yet.
@@ -30,10 +32,10 @@ pub struct Attestation {
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum AttestationError {
     /// Longer than any attestation.
-    #[error("the file is larger than any attestation ({MAX_BYTES} bytes)")]
+    #[error("the attestation is larger than any ({MAX_BYTES} bytes)")]
     TooLarge,
     /// It ends too early.
-    #[error("the file is cut short")]
+    #[error("the attestation is cut short")]
     Short,
     /// Not an attestation at all.
     #[error("this is not an attestation")]
@@ -45,7 +47,7 @@ pub enum AttestationError {
     #[error(transparent)]
     Statement(#[from] StatementError),
     /// Not as many proofs as the statement says.
-    #[error("the statement says {expected} proofs, the file holds another number")]
+    #[error("the statement says {expected} proofs, the attestation holds another number")]
     Proofs {
         /// What the statement says.
         expected: usize,
@@ -63,7 +65,18 @@ impl Attestation {
             + 1
     }
 
-    /// The bytes of the file.
+    /// BLAKE2b-256 of the canonical bytes, every byte of every proof included: what the next
+    /// attestation names as its previous, so that no round can be proven anew behind it.
+    pub fn digest(&self) -> [u8; 32] {
+        Attestation::digest_of(&self.encode())
+    }
+
+    /// The same, of bytes that are at hand.
+    pub fn digest_of(bytes: &[u8]) -> [u8; 32] {
+        digest(PERSONAL, bytes)
+    }
+
+    /// The canonical bytes.
     pub fn encode(&self) -> Vec<u8> {
         let mut bytes = MAGIC.to_vec();
         bytes.extend_from_slice(&VERSION.to_le_bytes());
@@ -75,7 +88,7 @@ impl Attestation {
         bytes
     }
 
-    /// Reads a file.
+    /// Reads canonical bytes.
     pub fn decode(bytes: &[u8]) -> Result<Attestation, AttestationError> {
         if bytes.len() > MAX_BYTES {
             return Err(AttestationError::TooLarge);

@@ -30,13 +30,14 @@ use exposure::SetRecords;
 use rules::CounterpartyRules;
 
 pub use adjusted_notional::{DISCOUNT_ERROR, DiscountTables, FINE_BITS, discount_floor};
-pub use delta::{DELTA_ONE, FAR_ERROR, NEAR_ERROR};
+pub use delta::{DELTA_ONE, FAR_ERROR, LOG_AT_ONE, NEAR_ERROR};
 pub use effective::MATURITY_FACTOR_ERROR;
 pub use figures::*;
 pub use margin::margin_haircut;
 pub use maturity_factor::{margined_factor, unmargined_factor};
 pub use multiplier::{EXPONENTIAL_LEAN, MULTIPLIER_ONE};
 pub use problem::DerivativeProblem;
+pub use replacement_cost::margined_cost;
 pub use rules::{entity_names, hedging_set_names};
 pub use subset::{EFFECTIVE_SUM_BITS, LEAN_SHIFT, SUBSET_ADDON_BITS};
 
@@ -49,6 +50,29 @@ pub fn assess_counterparty(
     book: &Book,
     rulebook: &Rulebook,
     snapshot: &Snapshot,
+) -> Result<CounterpartyAssessment, RuleError> {
+    assess(book, rulebook, snapshot, true)
+}
+
+/// The same, with every margined set charged under its margin agreement even where its exposure
+/// without margin is lower (CRE52.2): an upper bound of what is due, and what a report shows beside
+/// it.
+///
+/// # Errors
+/// As [`assess_counterparty`].
+pub fn assess_uncapped(
+    book: &Book,
+    rulebook: &Rulebook,
+    snapshot: &Snapshot,
+) -> Result<CounterpartyAssessment, RuleError> {
+    assess(book, rulebook, snapshot, false)
+}
+
+fn assess(
+    book: &Book,
+    rulebook: &Rulebook,
+    snapshot: &Snapshot,
+    capped: bool,
 ) -> Result<CounterpartyAssessment, RuleError> {
     let places = book.netting_sets.iter().map(|set| &set.place);
     let places = places.chain(book.trades.iter().map(|trade| &trade.place));
@@ -68,7 +92,7 @@ pub fn assess_counterparty(
     };
     let mut assessment = CounterpartyAssessment::default();
     for sets in agreements(book, &rules)? {
-        if let Some(agreement) = rules.agreement(&sets)? {
+        if let Some(agreement) = rules.agreement(&sets, capped)? {
             assessment.rwa += &agreement.rwa;
             assessment.agreements.push(agreement);
         }

@@ -14,6 +14,8 @@ pub mod claim;
 pub mod counterparty_risk;
 pub mod credit_risk;
 pub mod decimal;
+pub mod document;
+pub mod envelope;
 pub mod field;
 pub mod fixed_point;
 mod parallel;

@@ -9,7 +9,7 @@
 //! | 20 | LEI |
 //! | 8 | as-of time, seconds since 1970-01-01T00:00:00Z, signed |
 //! | 8 | sequence number, from 1 |
-//! | 32 | digest of the previous attestation's statement; zeros for the first |
+//! | 32 | digest of the previous attestation, proofs included; zeros for the first |
 //! | 32, 32 | digests of rulebook and snapshot |
 //! | 1 + n | reporting currency |
 //! | 1 | decimal places of the unit, signed |
@@ -156,7 +156,7 @@ pub struct Statement {
     pub as_of: i64,
     /// Sequence number of the institution's attestations, from 1.
     pub sequence: u64,
-    /// Digest of the previous statement; zeros for the first.
+    /// Digest of the previous attestation, proofs included; zeros for the first.
     pub previous: [u8; 32],
     /// Digest of the rulebook.
     pub rulebook: [u8; 32],

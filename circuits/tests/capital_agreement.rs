@@ -236,7 +236,15 @@ fn agree(rulebook: &Rulebook, seed: u64) {
         match twin.ratio(ratio) {
             Ok(_) => {}
             Err(RuleError::NoLine(..)) => {
-                let plan = missing_modules(rulebook, &[claim(0)], &case.plan.stated, true);
+                let plan = missing_modules(
+                    rulebook,
+                    &[claim(0)],
+                    &case.plan.stated,
+                    plimsoll_circuits::statement::Linked {
+                        credit_risk: true,
+                        counterparty_risk: false,
+                    },
+                );
                 assert!(matches!(plan, Err(PlanError::Line(_))));
                 continue;
             }

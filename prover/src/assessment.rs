@@ -5,6 +5,7 @@ use std::path::Path;
 
 use plimsoll_circuits::capital::{CapitalAssessment, CreditTotals, assess_capital};
 use plimsoll_circuits::claim::Claim;
+use plimsoll_circuits::counterparty_risk::{CounterpartyAssessment, assess_counterparty};
 use plimsoll_circuits::credit_risk::{CreditAssessment, assess_credit};
 use plimsoll_circuits::rule_error::RuleError;
 
@@ -15,6 +16,9 @@ use crate::sources::Sources;
 pub struct Assessment {
     /// Credit risk, exposure by exposure.
     pub credit: CreditAssessment,
+    /// Counterparty credit risk, from the agreement down to the trade; empty where the book has no
+    /// derivatives.
+    pub counterparty: CounterpartyAssessment,
     /// Own funds, risk-weighted assets, leverage, ratios.
     pub capital: CapitalAssessment,
 }
@@ -53,7 +57,14 @@ pub fn assess(sources: &Sources, folder: &Path) -> Result<Assessment, Failure> {
     };
     let credit =
         assess_credit(&sources.book, &sources.rulebook, &sources.snapshot).map_err(failed)?;
-    let totals = CreditTotals::from(&credit);
+    let counterparty =
+        assess_counterparty(&sources.book, &sources.rulebook, &sources.snapshot).map_err(failed)?;
+    let mut totals = CreditTotals::from(&credit);
+    totals.add_counterparty(&counterparty);
     let capital = assess_capital(&sources.book, &sources.rulebook, &totals).map_err(failed)?;
-    Ok(Assessment { credit, capital })
+    Ok(Assessment {
+        credit,
+        counterparty,
+        capital,
+    })
 }

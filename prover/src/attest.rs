@@ -56,7 +56,7 @@ pub struct Request<'a> {
     pub without: &'a [String],
     /// Sequence number, from 1.
     pub sequence: u64,
-    /// Digest of the previous statement; zeros for the first.
+    /// Digest of the previous attestation, proofs included; zeros for the first.
     pub previous: [u8; 32],
     /// Whether each proof is verified before the next.
     pub check: SelfCheck,
@@ -246,7 +246,7 @@ fn prepare<'a, S: Size>(request: &'a Request<'a>) -> Result<Prepared<'a>, Attest
     claims.sort_by_key(|claim| claim.ratio);
     let statement = Statement {
         lei: book.lei,
-        as_of: book.as_of.seconds(),
+        as_of: book.as_of.seconds() + i64::from(book.as_of_time),
         sequence: request.sequence,
         previous: request.previous,
         rulebook: rulebook.digest(),

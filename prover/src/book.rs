@@ -25,7 +25,7 @@
 
 mod check;
 pub mod columns;
-mod decimal;
+pub(crate) mod decimal;
 mod error;
 mod manifest;
 mod netting;

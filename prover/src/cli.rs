@@ -26,6 +26,13 @@ pub enum Command {
     Assess(Assess),
     /// Prove claims about a book and write the attestation.
     Prove(Prove),
+    /// Make and show signing keys.
+    #[command(subcommand)]
+    Keys(Keys),
+    /// Sign an attestation, a rulebook or a snapshot; one more signature if it has some.
+    Sign(Sign),
+    /// Show attestations in sequence, and whether they follow one another.
+    History(History),
     /// Prove and verify the capital ratio of a real bank, from a book that ships with this program.
     Demo(Demo),
     /// Derive, check or show the cached public parameters.
@@ -41,6 +48,9 @@ pub enum Import {
     /// A whole FR Y-9C filing of a US bank holding company.
     #[command(name = "fr-y9c")]
     FrY9c(ImportFrY9c),
+    /// Positions in listed options, priced by the exchange's chain, as trades of a book.
+    #[command(name = "option-chain")]
+    OptionChain(ImportOptionChain),
 }
 
 /// `plimsoll import fr-y9c`.
@@ -54,6 +64,34 @@ pub struct ImportFrY9c {
     /// Identifier of the institution, where its RSSD number is not known here.
     #[arg(long, value_name = "LEI")]
     pub lei: Option<String>,
+}
+
+/// `plimsoll import option-chain`.
+#[derive(Debug, Args)]
+pub struct ImportOptionChain {
+    /// The chain: a CSV file with a line for each option, as the exchange publishes it.
+    #[arg(long, value_name = "CHAIN")]
+    pub file: PathBuf,
+    /// The positions: a CSV file with the columns instrument, quantity (below zero where sold) and
+    /// netting_set.
+    #[arg(long, value_name = "POSITIONS")]
+    pub positions: PathBuf,
+    /// The book folder that has everything but the trades: netting sets, margin, exposures, capital.
+    #[arg(long, value_name = "BOOK")]
+    pub book: PathBuf,
+    /// The book folder to write; it must not be there yet. The snapshot is written beside it, as
+    /// OUT.snapshot.toml.
+    #[arg(long, value_name = "OUT")]
+    pub out: PathBuf,
+    /// Derivative class of the options, by its name in the rulebook.
+    #[arg(long, value_name = "CLASS", default_value = crate::import::option_chain::CLASS)]
+    pub class: String,
+    /// Rulebook: the name of one that is built in, or a file. Without it, the one that the book names.
+    #[arg(long, value_name = "NAME|FILE")]
+    pub rulebook: Option<String>,
+    /// Snapshot whose rates and prices are kept. Without it, the reporting currency alone.
+    #[arg(long, value_name = "NAME|FILE")]
+    pub snapshot: Option<String>,
 }
 
 /// A book and what it is read against.
@@ -76,6 +114,9 @@ pub struct Assess {
     /// The book.
     #[command(flatten)]
     pub source: Source,
+    /// List every derivative trade; without it, only the trades of a book with 50 or fewer.
+    #[arg(long)]
+    pub trades: bool,
     /// Print JSON instead of a page for people.
     #[arg(long)]
     pub json: bool,
@@ -100,10 +141,95 @@ pub struct Prove {
     /// The attestation to write; it must not be there yet.
     #[arg(long, value_name = "FILE")]
     pub out: PathBuf,
+    /// What signs the attestation; without it, nobody has signed it yet.
+    #[command(flatten)]
+    pub signing: Signing,
     /// Where the public parameters are cached.
     #[command(flatten)]
     pub params: ParamsDir,
     /// Print JSON instead of a line for people.
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// Where a passphrase comes from.
+#[derive(Debug, Args)]
+pub struct Passphrases {
+    /// File whose first line is the passphrase, or a descriptor such as /dev/fd/3; without it, it
+    /// is asked for.
+    #[arg(long = "passphrase-file", value_name = "FILE")]
+    pub file: Option<PathBuf>,
+}
+
+/// What signs.
+#[derive(Debug, Args)]
+pub struct Signing {
+    /// Secret key, as `plimsoll keys new` wrote it.
+    #[arg(long, value_name = "FILE", conflicts_with = "signer")]
+    pub key: Option<PathBuf>,
+    /// Command that gets the bytes to be signed on standard input and answers with the Ed25519
+    /// signature, 64 bytes or base64. It is split at white space; no shell looks at it.
+    #[arg(long, value_name = "COMMAND", requires = "public")]
+    pub signer: Option<String>,
+    /// Public key of the signer.
+    #[arg(long, value_name = "FILE", requires = "signer")]
+    pub public: Option<PathBuf>,
+    /// Passphrase of the secret key.
+    #[command(flatten)]
+    pub passphrase: Passphrases,
+}
+
+/// `plimsoll keys`.
+#[derive(Debug, Subcommand)]
+pub enum Keys {
+    /// Make a key: FILE is the secret half, encrypted; FILE.pub the public one.
+    New {
+        /// Whose key it is: an LEI, or a name.
+        #[arg(long = "for", value_name = "LEI|NAME")]
+        owner: String,
+        /// The secret key to write; it must not be there yet.
+        #[arg(long, value_name = "FILE")]
+        out: PathBuf,
+        /// Passphrase to encrypt it with.
+        #[command(flatten)]
+        passphrase: Passphrases,
+    },
+    /// Show whose a key is, and its id.
+    Show {
+        /// A public or a secret key.
+        file: PathBuf,
+        /// Passphrase of a secret key.
+        #[command(flatten)]
+        passphrase: Passphrases,
+    },
+    /// Print the public key, for trust files and signers.
+    Public {
+        /// A public or a secret key.
+        file: PathBuf,
+        /// Passphrase of a secret key.
+        #[command(flatten)]
+        passphrase: Passphrases,
+    },
+}
+
+/// `plimsoll sign`.
+#[derive(Debug, Args)]
+pub struct Sign {
+    /// An attestation, which is signed in its place; or a rulebook or snapshot (TOML), whose
+    /// envelope is written beside it as FILE.dsse.
+    pub file: PathBuf,
+    /// What signs it.
+    #[command(flatten)]
+    pub signing: Signing,
+}
+
+/// `plimsoll history`.
+#[derive(Debug, Args)]
+pub struct History {
+    /// Attestations, and folders of `.plimsoll` files.
+    #[arg(required = true, value_name = "FILE|DIR")]
+    pub files: Vec<PathBuf>,
+    /// Print JSON instead of a table for people.
     #[arg(long)]
     pub json: bool,
 }
@@ -151,6 +277,9 @@ pub struct Bench {
     /// Rows of the book; without it, both.
     #[arg(long)]
     pub shape: Option<crate::bench::Kind>,
+    /// Evaluations per second of each fixed-point gadget, instead of books.
+    #[arg(long, conflicts_with_all = ["positions", "shape"])]
+    pub gadgets: bool,
     /// Where the public parameters are cached.
     #[command(flatten)]
     pub params: ParamsDir,

@@ -3,9 +3,12 @@
 mod assess;
 mod bench;
 mod demo;
+mod history;
 mod import;
+mod keys;
 mod params;
 mod prove;
+mod sign;
 
 use std::io::{self, Write};
 
@@ -23,8 +26,12 @@ use crate::error::Failure;
 pub fn run(cli: Cli) -> Result<(), Failure> {
     match cli.command {
         Command::Import(Import::FrY9c(args)) => import::fr_y9c(&args),
+        Command::Import(Import::OptionChain(args)) => import::option_chain(&args),
         Command::Assess(args) => assess::assess(&args),
         Command::Prove(args) => prove::prove(&args),
+        Command::Keys(command) => keys::keys(&command),
+        Command::Sign(args) => sign::sign(&args),
+        Command::History(args) => history::history(&args),
         Command::Demo(args) => demo::demo(&args),
         Command::Params(args) => params::params(&args),
         Command::Bench(args) => bench::bench(&args),

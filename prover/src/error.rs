@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use plimsoll_circuits::book::LeiError;
 use plimsoll_circuits::claim::{Claim, ClaimError};
+use plimsoll_circuits::document::DocumentError;
 use plimsoll_circuits::rule_error::RuleError;
 use plimsoll_circuits::rulebook::RulebookError;
 use plimsoll_circuits::snapshot::SnapshotError;
@@ -15,6 +16,8 @@ use plimsoll_verifier::cache::CacheError;
 use crate::attest::AttestError;
 use crate::book::BookError;
 use crate::import::fr_y9c::FilingError;
+use crate::import::option_chain::ChainError;
+use crate::keys::KeyFailure;
 
 /// A command that failed. No message carries an amount.
 #[derive(Debug, Error)]
@@ -25,6 +28,9 @@ pub enum Failure {
     /// A filing that is refused.
     #[error(transparent)]
     Filing(#[from] FilingError),
+    /// A chain of options, or positions in it, that are refused.
+    #[error(transparent)]
+    Chain(#[from] ChainError),
     /// A book that the rules do not know or do not allow.
     #[error("{}", rule(.folder, .error))]
     Rule {
@@ -106,6 +112,23 @@ pub enum Failure {
         /// Why.
         why: String,
     },
+    /// An attestation that cannot be read.
+    #[error("{file}: {error}")]
+    Document {
+        /// The file.
+        file: String,
+        /// Why.
+        error: DocumentError,
+    },
+    /// Attestations that do not follow one another.
+    #[error("{0} of these attestations do not fit the others of their institution")]
+    BrokenChain(usize),
+    /// Keys and signers.
+    #[error(transparent)]
+    Key(#[from] KeyFailure),
+    /// Nothing to sign with.
+    #[error("there is nothing to sign with")]
+    NoSigner,
     /// Our own attestation does not pass the verifier: never seen.
     #[error("the attestation does not pass the verifier, and was not written: {0}")]
     Unverified(String),
@@ -128,6 +151,7 @@ impl Failure {
         match self {
             Self::Book(error) => Some(error.hint()),
             Self::Filing(error) => Some(error.hint()),
+            Self::Chain(error) => Some(error.hint()),
             Self::Rule { error, .. } => Some(error.hint().to_owned()),
             Self::Rulebook { error, .. } => Some(error.hint()),
             Self::Snapshot { error, .. } => Some(error.hint()),
@@ -137,6 +161,16 @@ impl Failure {
             Self::Encoding { .. } => {
                 Some("save the file as UTF-8 without a byte order mark".to_owned())
             }
+            Self::Document { .. } => Some(
+                "name a .plimsoll file, and a version of this program that knows it".to_owned(),
+            ),
+            Self::BrokenChain(_) => Some(
+                "ask the institution for what is missing, and which of two is its own".to_owned(),
+            ),
+            Self::Key(failure) => failure.hint().map(str::to_owned),
+            Self::NoSigner => Some(
+                "name a key, --key FILE, or a command, --signer COMMAND --public FILE".to_owned(),
+            ),
             Self::Output(_) | Self::Unverified(_) => None,
             Self::False(_) | Self::Attest(AttestError::False(_)) => Some(
                 "`plimsoll assess` shows where the book stands; nothing was written".to_owned(),

@@ -9,6 +9,7 @@ pub mod commands;
 pub mod error;
 mod figures;
 pub mod import;
+pub mod keys;
 pub mod report;
 pub mod sources;
 mod text;

@@ -280,7 +280,121 @@ fn another_rulebook() {
     ]);
     assert_eq!(assessed["rulebook"]["name"], "mine");
     let sources = sources::load(&folder, None, None).unwrap();
-    let usual = report::json(&sources, &assess(&sources, &folder).unwrap());
+    let usual = report::json(&sources, &assess(&sources, &folder).unwrap(), false);
     assert_eq!(assessed["ratios"], usual["ratios"]);
     assert_ne!(assessed["rulebook"]["digest"], usual["rulebook"]["digest"]);
+}
+
+/// The worked examples of BCBS 279, Annex 4a (the fourth is the first two together).
+fn worked_examples(more: &[&str]) -> Vec<String> {
+    let path = |name: &str| support::fixture(name).to_str().unwrap().to_owned();
+    let mut args = vec![
+        "assess".to_owned(),
+        path("books/derivatives-bcbs"),
+        "--snapshot".to_owned(),
+        path("snapshots/bcbs-examples.toml"),
+    ];
+    args.extend(more.iter().map(|arg| (*arg).to_owned()));
+    args
+}
+
+#[test]
+fn the_worked_examples_of_counterparty_risk() {
+    let args = worked_examples(&["--json"]);
+    let assessed = json(&args.iter().map(String::as_str).collect::<Vec<_>>());
+    let counterparty = &assessed["counterparty"];
+    // In whole dollars what the examples have in thousands; rounded up by less than 10^-8 of it.
+    let published = [
+        ("rates", "569470.141", "346764.386", "1.000000"),
+        ("credit", "381238.319", "282128.83", "0.96520828"),
+        ("commodities", "5405615.98", "3841154.27", "1.000000"),
+        ("rates and credit", "936450.50", "628893.21", "1.000000"),
+        ("margined", "1879212.63", "1400962.38", "0.95812332"),
+    ];
+    let agreements = counterparty["agreements"].as_array().unwrap();
+    assert_eq!(agreements.len(), published.len());
+    for (agreement, (name, exposure, addon, multiplier)) in agreements.iter().zip(published) {
+        let begins = |value: &Value, text: &str| {
+            let value = value.as_str().unwrap();
+            assert!(value.starts_with(text), "{name}: {value} is not {text}…");
+        };
+        let set = &agreement["netting_sets"][0];
+        assert_eq!(agreement["name"], name);
+        begins(&agreement["exposure"], exposure);
+        begins(&set["addon"], addon);
+        begins(&set["multiplier"], multiplier);
+    }
+    assert_eq!(agreements[4]["netting_sets"][0]["margin_period_days"], 14);
+    assert_eq!(agreements[4]["netting_sets"][0]["collateral"], "200000");
+    let swaption = &agreements[0]["netting_sets"][0]["asset_classes"][0]["hedging_sets"][1];
+    assert_eq!(swaption["hedging_set"], "EUR");
+    assert_eq!(swaption["subsets"][0]["bucket"], 3);
+    assert_eq!(
+        swaption["subsets"][0]["trades"][0]["delta"],
+        "-0.269395217719"
+    );
+    let energy = &agreements[2]["netting_sets"][0]["asset_classes"][0]["hedging_sets"];
+    assert_eq!(
+        (&energy[0]["hedging_set"], &energy[1]["hedging_set"]),
+        (&"energy".into(), &"metals".into())
+    );
+
+    // Counterparty risk is part of the total, and of no other line.
+    assert_eq!(assessed["rwa"]["credit"], "0");
+    assert_eq!(assessed["rwa"]["counterparty"], counterparty["rwa"]);
+    assert_eq!(assessed["minima"]["cet1"]["without"], serde_json::json!([]));
+}
+
+#[test]
+fn the_worked_examples_are_a_page() {
+    let args = worked_examples(&[]);
+    let (status, out, err) = plimsoll(&args.iter().map(String::as_str).collect::<Vec<_>>());
+    assert_eq!((status, err.as_str()), (0, ""));
+    let lines: Vec<&str> = out.lines().skip(3).collect();
+    let screen = "tests/screens/derivatives-bcbs.txt";
+    let screen = Path::new(env!("CARGO_MANIFEST_DIR")).join(screen);
+    if std::env::var_os("PLIMSOLL_WRITE_SCREENS").is_some() {
+        fs::write(&screen, lines.join("\n") + "\n").unwrap();
+    }
+    assert_eq!(
+        lines.join("\n"),
+        fs::read_to_string(screen).unwrap().trim_end()
+    );
+    assert!(
+        lines
+            .iter()
+            .all(|line| line.len() <= 100 && *line == line.trim_end())
+    );
+}
+
+#[test]
+fn counterparty_risk_is_computed_or_stated() {
+    let folder = tempfile::tempdir().unwrap();
+    let book = support::fixture("books/derivatives-bcbs");
+    for file in fs::read_dir(book).unwrap().flatten() {
+        fs::copy(file.path(), folder.path().join(file.file_name())).unwrap();
+    }
+    let mut args = worked_examples(&["--json"]);
+    args[1] = folder.path().to_str().unwrap().to_owned();
+    let args: Vec<&str> = args.iter().map(String::as_str).collect();
+    let stated = folder.path().join("stated.csv");
+    let text = fs::read_to_string(&stated).unwrap();
+    fs::write(&stated, format!("{text}counterparty-risk,1\n")).unwrap();
+    let (status, out, err) = plimsoll(&args);
+    assert_eq!((status, out.as_str()), (2, ""));
+    assert!(
+        err.contains(
+            "stated.csv:8, column `name`: module `counterparty-risk` is computed from the book's own records"
+        ),
+        "{err}"
+    );
+    for file in ["netting_sets.csv", "trades.csv", "margin.csv"] {
+        fs::remove_file(folder.path().join(file)).unwrap();
+    }
+    let assessed = json(&args);
+    assert_eq!(assessed["counterparty"], Value::Null);
+    assert_eq!(assessed["rwa"]["counterparty"], "0");
+    fs::write(&stated, text).unwrap();
+    let without = &json(&args)["minima"]["cet1"]["without"];
+    assert_eq!(without, &serde_json::json!(["counterparty-risk"]));
 }

@@ -11,6 +11,7 @@ use std::sync::OnceLock;
 
 use clap::Parser;
 use plimsoll_circuits::attestation::Attestation;
+use plimsoll_circuits::document::Document;
 use plimsoll_circuits::protocol::layout::{Size, Standard};
 use plimsoll_verifier::{cache, cli};
 use tempfile::TempDir;
@@ -104,11 +105,13 @@ impl Desk {
     }
 
     fn attestation(&self, file: &str) -> Attestation {
-        Attestation::decode(&fs::read(self.path(file)).unwrap()).unwrap()
+        let bytes = fs::read(self.path(file)).unwrap();
+        Document::decode(&bytes, Standard::K).unwrap().attestation
     }
 
     fn write(&self, file: &str, attestation: &Attestation) {
-        fs::write(self.path(file), attestation.encode()).unwrap();
+        let document = Document::unsigned(attestation.clone(), Standard::K);
+        fs::write(self.path(file), document.encode()).unwrap();
     }
 }
 
@@ -150,6 +153,8 @@ fn what_is_proven_is_verified() {
             "bytes": size,
             "claims": ["cet1>=8.37%", "leverage>=7%"],
             "sequence": 1,
+            "digest": json["digest"],
+            "signed_by": null,
         })
     );
     let (one, mut twin) = (desk.attestation("out"), desk.attestation("twin"));
@@ -184,7 +189,7 @@ fn what_is_proven_is_verified() {
     let next = desk.prove_to("next", &["--claim", "total>=10%", "--previous", "out"]);
     assert_eq!(next.status, 0, "{}", next.err);
     let next = desk.attestation("next").statement;
-    assert_eq!((next.sequence, next.previous), (2, one.statement.digest()));
+    assert_eq!((next.sequence, next.previous), (2, one.digest()));
     assert_eq!(desk.verify("next"), 0);
     let refused = |file: &str, why: &str| {
         let screen = desk.prove_to("no", &["--claim", "cet1>=8%", "--previous", file]);
@@ -193,8 +198,14 @@ fn what_is_proven_is_verified() {
         assert_eq!(screen.err, format!("error: {file}: {why}\n{hint}"));
         assert!(!desk.path("no").exists());
     };
-    refused("short", "the file is cut short");
-    refused("book/book.toml", "this is not an attestation");
+    refused(
+        "short",
+        "this is not a signed envelope: EOF while parsing an object at line 1 column 9999",
+    );
+    refused(
+        "book/book.toml",
+        "this is not a signed envelope: expected value at line 1 column 1",
+    );
     let mut other = one.clone();
     other.statement.lei = plimsoll_circuits::book::Lei::parse(support::NOBODY).unwrap();
     desk.write("other", &other);

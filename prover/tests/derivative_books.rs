@@ -10,6 +10,7 @@ use plimsoll_circuits::book::{Book, Instrument, Signed, Trade, Variant};
 use plimsoll_circuits::rulebook::Rulebook;
 use plimsoll_circuits::snapshot::Snapshot;
 use plimsoll_prover::book::{BookError, check, load, open, save};
+use proptest::prelude::*;
 use tempfile::TempDir;
 
 const MANIFEST: &str = r#"institution = "Example Bank"
@@ -720,4 +721,65 @@ fn trades_are_refused_in_their_place() {
     // No refusal shows a figure of the book.
     let refused = trade(rates, "interest-rate,31415.926535,5");
     assert!(!refused.contains("31415"), "{refused}");
+}
+
+#[test]
+fn a_digital_option_counts_for_no_more_than_it_pays() {
+    let header =
+        "id,netting_set,class,variant,entity,side,market_value,option,price,strike,expiry,payoff";
+    let of = |line: &str| trades(&format!("{header}\n{line}\n"));
+    // On a volatility, a day before expiry: half of 10 · payoff, a fifth of it for the maturity, and
+    // 160 % of that is more than the payoff. 625 times 160 % is not.
+    let capped = of("d,ns,equity-single,volatility,X,bought,7,call,100,100,0.004,1000");
+    assert_eq!(capped.len(), 1);
+    let trade = &capped[0];
+    assert!(trade.instrument == Instrument::Linear);
+    assert_eq!(
+        (
+            trade.id.as_str(),
+            trade.bought,
+            trade.notional,
+            trade.maturity
+        ),
+        ("d", true, 62_500, 1_460)
+    );
+    assert_eq!(trade.market_value.magnitude, 700);
+    assert!(!of("d,ns,equity-single,volatility,X,bought,7,put,100,100,0.004,1000")[0].bought);
+    // Far from the strike, of the price itself, or with margin, the collar stays.
+    for line in [
+        "d,ns,equity-single,volatility,X,bought,7,call,100,150,0.004,1000",
+        "d,ns,equity-single,,X,bought,7,call,100,100,0.004,1000",
+        "d,margined,equity-single,volatility,X,bought,7,call,100,100,0.004,1000",
+    ] {
+        assert_eq!(of(line).len(), 2, "{line}");
+    }
+}
+
+/// Something that could stand in a cell, some of it sensible.
+fn cell() -> impl Strategy<Value = String> {
+    prop_oneof![
+        Just(String::new()),
+        Just("-1".to_owned()),
+        Just("call".to_owned()),
+        Just("2024-01-26T08:00:00Z".to_owned()),
+        Just("ETH-26JAN24".to_owned()),
+        "[0-9]{1,18}(\\.[0-9]{1,12})?",
+        "[0-9]{1,10}/[0-9]{1,10}",
+        "[ -~]{0,12}",
+    ]
+}
+
+proptest! {
+    #[test]
+    fn no_record_panics(cells in proptest::collection::vec(cell(), 18)) {
+        let mut writer = csv::Writer::from_writer(Vec::new());
+        let header = "id,netting_set,class,side,notional,currency,market_value,start,end,maturity,option,\
+            price,strike,lambda,expiry,payoff,attachment,detachment,nth,names,entity,hedging_set";
+        writer.write_record(header.split(',')).unwrap();
+        let mut record = vec!["t", "ns", "crypto-2a", "bought"];
+        record.extend(cells.iter().map(String::as_str));
+        writer.write_record(&record).unwrap();
+        let text = String::from_utf8(writer.into_inner().unwrap()).unwrap();
+        let _ = read(&[("trades.csv", &text)]);
+    }
 }

@@ -18,6 +18,7 @@ use plimsoll_circuits::cells::capital::Capital;
 use plimsoll_circuits::cells::capital::rules::{CapitalInputs, cheating_system};
 use plimsoll_circuits::claim::{Claim, Ratio};
 use plimsoll_circuits::credit_risk::assess_credit;
+use plimsoll_circuits::document::Document;
 use plimsoll_circuits::field::from_biguint;
 use plimsoll_circuits::proofs::{capital_plan, capital_publics};
 use plimsoll_circuits::protocol::evaluate::violations;
@@ -66,13 +67,8 @@ impl Bench {
     }
 
     fn verdict(&mut self, attested: &Attested) -> Outcome {
-        let policy = Policy {
-            unsigned: true,
-            now: None,
-        };
-        self.verifier
-            .check(&attested.attestation.encode(), &policy)
-            .outcome
+        let file = Document::unsigned(attested.attestation.clone(), Standard::K).encode();
+        self.verifier.check(&file, &Policy::UNSIGNED).outcome
     }
 
     /// The CET1 ratio cut down to two decimals of a percent, 10^-6.

@@ -20,6 +20,7 @@ use plimsoll_circuits::cells::secured::Secured;
 use plimsoll_circuits::cells::secured_general::SecuredGeneral;
 use plimsoll_circuits::claim::{Claim, Ratio};
 use plimsoll_circuits::credit_risk::{Charge, CreditAssessment, assess_credit};
+use plimsoll_circuits::document::Document;
 use plimsoll_circuits::field::Fp;
 use plimsoll_circuits::proofs::missing_modules;
 use plimsoll_circuits::protocol::expr::Expr;
@@ -171,7 +172,7 @@ impl Bench {
             check: SelfCheck::Verify,
         };
         let attested = attest(&self.params, &mut self.keys, &request, &mut |_| true)?;
-        Ok(attested.attestation.encode())
+        Ok(Document::unsigned(attested.attestation, Small::K).encode())
     }
 
     /// The claims at the ratios prove and verify; each of them a step higher does not prove.
@@ -181,11 +182,7 @@ impl Bench {
         let bytes = self
             .attest(book, &claims)
             .unwrap_or_else(|e| panic!("{} exposures: {e} {e:?}", book.exposures.len()));
-        let policy = Policy {
-            unsigned: true,
-            now: None,
-        };
-        let verdict = self.verifier.check(&bytes, &policy);
+        let verdict = self.verifier.check(&bytes, &Policy::UNSIGNED);
         assert_eq!(verdict.outcome, Outcome::Holds);
         for number in 0..claims.len() {
             let mut claims = claims.clone();

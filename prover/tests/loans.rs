@@ -10,6 +10,7 @@ use plimsoll_circuits::amount::RWA_SCALE;
 use plimsoll_circuits::book::{Line, Place};
 use plimsoll_circuits::claim::Claim;
 use plimsoll_circuits::credit_risk::assess_credit;
+use plimsoll_circuits::document::Document;
 use plimsoll_circuits::protocol::layout::{Size, Standard};
 use plimsoll_circuits::protocol::params::PublicParams;
 use plimsoll_circuits::protocol::prove::SelfCheck;
@@ -82,15 +83,14 @@ fn the_loans_prove() {
         attest_claim("cet1>=9.2216%"),
         Err(AttestError::False(_))
     ));
-    let bytes = attested.attestation.encode();
+    let bytes = Document::unsigned(attested.attestation, Standard::K).encode();
     let mut verifier = Verifier::<Standard>::trusting(
         Arc::clone(&params),
         vec![rulebook.clone()],
         vec![snapshot.clone()],
     );
-    let policy = Policy {
-        unsigned: true,
-        now: None,
-    };
-    assert_eq!(verifier.check(&bytes, &policy).outcome, Outcome::Holds);
+    assert_eq!(
+        verifier.check(&bytes, &Policy::UNSIGNED).outcome,
+        Outcome::Holds
+    );
 }

@@ -69,3 +69,128 @@ fn refusal(manifest: &toml::Table) -> String {
     std::fs::write(folder.path().join("book.toml"), manifest.to_string()).unwrap();
     load(folder.path()).unwrap_err().to_string()
 }
+
+/// The part of JSON Schema that the schema of an assessment is written in; a keyword that is not
+/// known here fails, so that nothing in the file is mere decoration.
+fn violation(root: &Value, schema: &Value, value: &Value, path: &str) -> Option<String> {
+    let keywords = schema.as_object().unwrap();
+    let fail = |why: String| Some(format!("{path}: {why}"));
+    for (keyword, wanted) in keywords {
+        let found = match keyword.as_str() {
+            "$schema" | "$defs" | "title" | "description" | "format" => None,
+            "$ref" => {
+                let name = wanted.as_str().unwrap().strip_prefix("#/$defs/").unwrap();
+                violation(root, &root["$defs"][name], value, path)
+            }
+            "anyOf" => {
+                let options = wanted.as_array().unwrap();
+                let mut tried = options
+                    .iter()
+                    .filter_map(|option| violation(root, option, value, path));
+                let none = tried.by_ref().count() == options.len();
+                none.then(|| format!("{path}: none of the alternatives"))
+            }
+            "type" => {
+                let same = match wanted.as_str().unwrap() {
+                    "object" => value.is_object(),
+                    "array" => value.is_array(),
+                    "string" => value.is_string(),
+                    "integer" => value.is_u64(),
+                    "boolean" => value.is_boolean(),
+                    "null" => value.is_null(),
+                    other => panic!("type {other}"),
+                };
+                (!same).then(|| format!("{path}: not of type {wanted}"))
+            }
+            "enum" => {
+                let known = wanted.as_array().unwrap().contains(value);
+                (!known).then(|| format!("{path}: {value} is none of {wanted}"))
+            }
+            "minimum" => {
+                (value.as_u64() < wanted.as_u64()).then(|| format!("{path}: below {wanted}"))
+            }
+            "maximum" => {
+                (value.as_u64() > wanted.as_u64()).then(|| format!("{path}: above {wanted}"))
+            }
+            "pattern" => {
+                let text = value.as_str().unwrap_or_default();
+                let digits =
+                    |part: &str| !part.is_empty() && part.bytes().all(|b| b.is_ascii_digit());
+                let holds = match wanted.as_str().unwrap() {
+                    "^-?[0-9]+([.][0-9]+)?$" => {
+                        let text = text.strip_prefix('-').unwrap_or(text);
+                        text.split_once('.')
+                            .map_or(digits(text), |(a, b)| digits(a) && digits(b))
+                    }
+                    "^[0-9a-f]{64}$" => {
+                        text.len() == 64 && text.bytes().all(|b| b"0123456789abcdef".contains(&b))
+                    }
+                    other => panic!("pattern {other}"),
+                };
+                (!holds).then(|| format!("{path}: {text} is not {wanted}"))
+            }
+            "items" => value.as_array().and_then(|items| {
+                items
+                    .iter()
+                    .find_map(|item| violation(root, wanted, item, &format!("{path}[]")))
+            }),
+            "required" => wanted.as_array().unwrap().iter().find_map(|name| {
+                let absent = value.get(name.as_str().unwrap()).is_none();
+                absent.then(|| format!("{path}: {name} is missing"))
+            }),
+            "properties" => wanted
+                .as_object()
+                .unwrap()
+                .iter()
+                .find_map(|(name, schema)| {
+                    let value = value.get(name)?;
+                    violation(root, schema, value, &format!("{path}.{name}"))
+                }),
+            "additionalProperties" => value.as_object().and_then(|object| {
+                let named = |name: &String| schema["properties"].get(name).is_some();
+                let mut others = object.iter().filter(|(name, _)| !named(name));
+                if wanted == &json!(false) {
+                    let (name, _) = others.next()?;
+                    return fail(format!("`{name}` is not described"));
+                }
+                others.find_map(|(name, value)| {
+                    violation(root, wanted, value, &format!("{path}.{name}"))
+                })
+            }),
+            other => panic!("keyword {other}"),
+        };
+        if found.is_some() {
+            return found;
+        }
+    }
+    None
+}
+
+#[test]
+fn an_assessment_is_what_its_schema_says() {
+    let schema = read("schemas/assess.schema.json");
+    for (book, snapshot) in [
+        ("us-bancorp-2022-12-31", None),
+        ("four-shapes", None),
+        (
+            "derivatives-bcbs",
+            Some(support::fixture("snapshots/bcbs-examples.toml")),
+        ),
+    ] {
+        let folder = support::fixture("books").join(book);
+        let snapshot = snapshot.as_ref().map(|path| path.to_str().unwrap());
+        let sources = plimsoll_prover::sources::load(&folder, None, snapshot).unwrap();
+        let assessment = plimsoll_prover::assessment::assess(&sources, &folder).unwrap();
+        let json = plimsoll_prover::report::json(&sources, &assessment, false);
+        assert_eq!(violation(&schema, &schema, &json, "$"), None, "{book}");
+        // The schema is not one that everything fits.
+        for key in json.as_object().unwrap().keys() {
+            let mut without = json.clone();
+            without.as_object_mut().unwrap().remove(key);
+            assert!(
+                violation(&schema, &schema, &without, "$").is_some(),
+                "{key}"
+            );
+        }
+    }
+}

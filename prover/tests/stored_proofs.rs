@@ -11,6 +11,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use plimsoll_circuits::claim::Claim;
+use plimsoll_circuits::document::Document;
 use plimsoll_circuits::protocol::layout::{Size, Standard};
 use plimsoll_circuits::protocol::params::PublicParams;
 use plimsoll_circuits::protocol::prove::SelfCheck;
@@ -21,7 +22,7 @@ use plimsoll_prover::sources;
 use plimsoll_verifier::{Outcome, Policy, Verifier, cache};
 
 /// File, book, claims. `again` is a second run of the same.
-const STORED: [(&str, &str, &[&str]); 3] = [
+const STORED: [(&str, &str, &[&str]); 4] = [
     (
         "us-bancorp-2022-12-31",
         "us-bancorp-2022-12-31",
@@ -33,11 +34,19 @@ const STORED: [(&str, &str, &[&str]); 3] = [
         &["cet1>=8.37%"],
     ),
     (
+        "us-bancorp-2023-03-31",
+        "us-bancorp-2023-03-31",
+        &["cet1>=8.37%"],
+    ),
+    (
         "four-shapes",
         "four-shapes",
         &["cet1>=4.5%", "tier1>=6%", "total>=8%", "leverage>=3%"],
     ),
 ];
+
+/// The one that follows another: file, and the one before it.
+const FOLLOWS: (&str, &str) = ("us-bancorp-2023-03-31", "us-bancorp-2022-12-31");
 
 fn file(name: &str) -> PathBuf {
     support::fixture("proofs").join(format!("{name}.plimsoll"))
@@ -57,19 +66,29 @@ fn regenerate(params: &PublicParams) {
         let book = support::fixture("books").join(book);
         let sources = sources::load(&book, None, None).unwrap_or_else(|e| panic!("{e}"));
         let claims = Claim::parse_list(claims.iter().copied()).unwrap();
+        let (sequence, previous) = if name == FOLLOWS.0 {
+            let before = fs::read(file(FOLLOWS.1)).unwrap();
+            (2, Document::decode(&before, Standard::K).unwrap().digest)
+        } else {
+            (1, [0; 32])
+        };
         let request = Request {
             book: &sources.book,
             rulebook: &sources.rulebook,
             snapshot: &sources.snapshot,
             claims: &claims,
             without: &[],
-            sequence: 1,
-            previous: [0; 32],
+            sequence,
+            previous,
             check: SelfCheck::Verify,
         };
         let attested = attest(params, &mut keys, &request, &mut |_| true);
         let attested = attested.unwrap_or_else(|e| panic!("{name}: {e}"));
-        fs::write(file(name), attested.attestation.encode()).unwrap();
+        fs::write(
+            file(name),
+            Document::unsigned(attested.attestation, Standard::K).encode(),
+        )
+        .unwrap();
     }
 }
 
@@ -92,10 +111,7 @@ fn stored_proofs_hold() {
         return;
     }
     let mut verifier = Verifier::standard(params()).unwrap();
-    let policy = Policy {
-        unsigned: true,
-        now: None,
-    };
+    let policy = Policy::UNSIGNED;
     for path in &files {
         let verdict = verifier.check(&fs::read(path).unwrap(), &policy);
         assert_eq!(verdict.outcome, Outcome::Holds, "{}", path.display());
@@ -105,12 +121,12 @@ fn stored_proofs_hold() {
         assert!(files.contains(&file(name)), "{name} is missing");
     }
     let verdict = verifier.check(&fs::read(file("four-shapes")).unwrap(), &policy);
-    let recomputed = verdict.facts.unwrap().recomputed;
-    assert_eq!(recomputed, RowCircuit::ALL.map(RowCircuit::name));
+    let recomputed = &verdict.facts.as_ref().unwrap().recomputed;
+    assert_eq!(*recomputed, RowCircuit::ALL.map(RowCircuit::name));
     // The two runs of one book are links' test: one statement, different proofs.
     let run = |name: &str| {
         let bytes = fs::read(file(name)).unwrap();
-        plimsoll_circuits::attestation::Attestation::decode(&bytes).unwrap()
+        Document::decode(&bytes, Standard::K).unwrap().attestation
     };
     let (one, other) = (run(STORED[0].0), run(STORED[1].0));
     assert_eq!(one.statement, other.statement);

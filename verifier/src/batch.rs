@@ -5,7 +5,8 @@
 //! scalar from a part of the proofs would let two invalid proofs cancel (CONDITIONS S9).
 
 use blake2b_simd::{Params as Blake2b, State};
-use plimsoll_circuits::field::{Fp, from_uniform};
+use halo2_proofs::poly::commitment::MSM;
+use plimsoll_circuits::field::{Fp, Point, from_uniform};
 use plimsoll_circuits::protocol::params::PublicParams;
 use plimsoll_circuits::protocol::verify::Pending;
 
@@ -40,15 +41,42 @@ impl Weights {
     }
 }
 
+/// A sum of weighed equations.
+#[derive(Debug)]
+pub struct Sum<'p>(MSM<'p, Point>);
+
+impl<'p> Sum<'p> {
+    /// Of none.
+    pub fn empty(params: &'p PublicParams) -> Sum<'p> {
+        Sum(params.inner().empty_msm())
+    }
+
+    /// Adds a proof's equation, weighed with the scalar of its number in the batch.
+    pub fn add(&mut self, weights: &Weights, number: u64, mut pending: MSM<'p, Point>) {
+        pending.scale(weights.weight(number));
+        self.0.add_msm(&pending);
+    }
+
+    /// Adds another sum of the same batch.
+    pub fn merge(&mut self, other: &Sum<'p>) {
+        self.0.add_msm(&other.0);
+    }
+
+    /// Whether it is zero: all its equations hold, but for a chance of 2^-253. A sum of none is
+    /// zero as well, so whoever asks makes sure that there was a proof.
+    pub fn holds(self) -> bool {
+        self.0.eval()
+    }
+}
+
 /// Whether all pending equations hold; an empty batch does not.
-pub fn all_hold(params: &PublicParams, weights: &Weights, pending: &[Pending<'_>]) -> bool {
+pub fn all_hold<'p>(params: &'p PublicParams, weights: &Weights, pending: &[Pending<'p>]) -> bool {
     if pending.is_empty() {
         return false;
     }
-    let mut sum = params.inner().empty_msm();
-    for (index, proof) in pending.iter().enumerate() {
-        sum.scale(weights.weight(index as u64));
-        sum.add_msm(&proof.msm);
+    let mut sum = Sum::empty(params);
+    for (number, proof) in (0u64..).zip(pending) {
+        sum.add(weights, number, proof.msm.clone());
     }
-    sum.eval()
+    sum.holds()
 }

@@ -1,12 +1,15 @@
-//! The list of checks, in order: limits and encoding, signature, rulebook and snapshot, keys,
-//! date, proofs, links.
+//! The list of checks, in order: limits and encoding, rulebook and snapshot, signatures, what the
+//! reader insists on, keys, proofs, links.
 
 use std::fmt;
 use std::marker::PhantomData;
 use std::sync::Arc;
 
 use plimsoll_circuits::attestation::Attestation;
+use plimsoll_circuits::document::Document;
+use plimsoll_circuits::envelope::KeyId;
 use plimsoll_circuits::proofs::{CircuitKind, ProofPlan, check_links, proofs_of};
+use plimsoll_circuits::protocol::key::VerifyingKey;
 use plimsoll_circuits::protocol::layout::{Size, Standard};
 use plimsoll_circuits::protocol::params::PublicParams;
 use plimsoll_circuits::protocol::verify::{Pending, ProofError, prepare};
@@ -16,24 +19,41 @@ use plimsoll_circuits::statement::Statement;
 
 use crate::batch::{Weights, all_hold};
 use crate::keys::Keys;
-use crate::verdict::{Facts, Outcome, Refusal, Unknown, Verdict, refused_proof};
-
-/// What the reader insists on.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Policy {
-    /// Whether an attestation that nobody signed is looked at.
-    pub unsigned: bool,
-    /// The reader's clock, seconds since 1970-01-01T00:00:00Z; without one no date is refused.
-    pub now: Option<i64>,
-}
+use crate::policy::{Loaded, Policy};
+use crate::verdict::{Facts, Outcome, Refusal, Unknown, Verdict, refused_proof, unreadable};
 
 /// A verifier: parameters, keys, and the rulebooks and snapshots that its reader trusts.
 pub struct Verifier<S: Size> {
     params: Arc<PublicParams>,
-    keys: Keys,
-    rulebooks: Vec<Rulebook>,
-    snapshots: Vec<Snapshot>,
+    pub(crate) keys: Keys,
+    rulebooks: Vec<([u8; 32], Arc<Rulebook>)>,
+    snapshots: Vec<([u8; 32], Arc<Snapshot>)>,
     size: PhantomData<S>,
+}
+
+/// An attestation that was read, whose rulebook is known and whose signatures are none but good
+/// ones: its proofs are not looked at yet.
+#[derive(Debug)]
+pub(crate) struct Opened {
+    pub(crate) attestation: Attestation,
+    rulebook: Arc<Rulebook>,
+    snapshot: Arc<Snapshot>,
+    pub(crate) facts: Arc<Facts>,
+}
+
+impl Opened {
+    pub(crate) fn says(&self, outcome: Outcome) -> Verdict {
+        Verdict {
+            outcome,
+            facts: Some(Arc::clone(&self.facts)),
+        }
+    }
+
+    /// Its proofs and their public values.
+    pub(crate) fn plans<S: Size>(&self) -> Result<Vec<ProofPlan>, Refusal> {
+        let statement = &self.attestation.statement;
+        Ok(proofs_of::<S>(statement, &self.rulebook, &self.snapshot)?)
+    }
 }
 
 impl<S: Size> fmt::Debug for Verifier<S> {
@@ -75,20 +95,20 @@ impl<S: Size> Verifier<S> {
         Verifier {
             params,
             keys: Keys::default(),
-            rulebooks,
-            snapshots,
+            rulebooks: rulebooks.into_iter().map(of_rulebook).collect(),
+            snapshots: snapshots.into_iter().map(of_snapshot).collect(),
             size: PhantomData,
         }
     }
 
     /// Trusts one more rulebook.
     pub fn trust_rulebook(&mut self, rulebook: Rulebook) {
-        self.rulebooks.push(rulebook);
+        self.rulebooks.push(of_rulebook(rulebook));
     }
 
     /// Trusts one more snapshot.
     pub fn trust_snapshot(&mut self, snapshot: Snapshot) {
-        self.snapshots.push(snapshot);
+        self.snapshots.push(of_snapshot(snapshot));
     }
 
     /// The parameters.
@@ -107,110 +127,169 @@ impl<S: Size> Verifier<S> {
         self.keys.build::<S>(&self.params, wanted)
     }
 
-    /// Checks an attestation.
+    /// Checks an attestation by itself. What it follows, and whether a later one was seen, is for
+    /// [`check_all`](Verifier::check_all) to say.
     pub fn check(&mut self, bytes: &[u8], policy: &Policy) -> Verdict {
-        let attestation = match Attestation::decode(bytes) {
-            Ok(attestation) => attestation,
-            Err(error) => {
-                return Verdict {
-                    outcome: Outcome::CannotTell(Unknown::Unreadable(error)),
-                    facts: None,
-                };
-            }
+        let opened = match self.open(bytes, policy) {
+            Ok(opened) => opened,
+            Err(verdict) => return verdict,
         };
-        let trusted = self.trusted(&attestation.statement);
-        let (rulebook, snapshot) = match trusted {
-            Ok(trusted) => trusted,
-            Err(unknown) => {
-                return Verdict {
-                    outcome: Outcome::CannotTell(unknown),
-                    facts: None,
-                };
-            }
+        let problem = policy
+            .signed(&opened.facts)
+            .or_else(|| policy.content(&opened.facts))
+            .or_else(|| self.prove(&opened).err());
+        opened.says(problem.unwrap_or(Outcome::Holds))
+    }
+
+    /// Verifies the proofs of an attestation and keeps what it says, for [`Policy::check`] to look
+    /// at as often as there is something to decide. Signatures are checked against the keys that
+    /// the policy trusts now.
+    ///
+    /// # Errors
+    /// The verdict, where the attestation cannot be read or its mathematics do not hold. Dates,
+    /// claims and the number of signatures are not looked at here.
+    pub fn load(&mut self, bytes: &[u8], policy: &Policy) -> Result<Loaded, Verdict> {
+        let opened = self.open(bytes, policy)?;
+        match self.prove(&opened) {
+            Ok(()) => Ok(Loaded(opened.facts)),
+            Err(outcome) => Err(opened.says(outcome)),
+        }
+    }
+
+    /// Reads an attestation: form, rulebook and snapshot, signatures.
+    pub(crate) fn open(&self, bytes: &[u8], policy: &Policy) -> Result<Opened, Verdict> {
+        let document = Document::decode(bytes, S::K).map_err(unreadable)?;
+        let statement = &document.attestation.statement;
+        let (rulebook, snapshot) = self
+            .trusted(statement)
+            .map_err(|unknown| Verdict::bare(Outcome::CannotTell(unknown)))?;
+        let mut facts = facts(&document, &rulebook, &snapshot);
+        let forged = signatures(&document, policy, &mut facts);
+        let opened = Opened {
+            facts: Arc::new(facts),
+            attestation: document.attestation,
+            rulebook,
+            snapshot,
         };
-        let facts = facts(&attestation.statement, &rulebook, &snapshot);
-        let outcome = self.outcome(&attestation, &rulebook, &snapshot, policy);
-        Verdict {
-            outcome,
-            facts: Some(facts),
+        match forged {
+            None => Ok(opened),
+            Some(key) => Err(opened.says(Outcome::Refused(Refusal::Signature(key)))),
         }
     }
 
     /// Rulebook and snapshot by digest from the trusted sets. The snapshot in which only the
     /// reporting currency has a rate has nothing to choose, and is always known.
-    fn trusted(&self, statement: &Statement) -> Result<(Rulebook, Snapshot), Unknown> {
-        let rulebook = self
-            .rulebooks
-            .iter()
-            .find(|r| r.digest() == statement.rulebook);
-        let rulebook = rulebook.ok_or(Unknown::Rulebook(statement.rulebook))?;
-        let reporting_only = Snapshot::reporting_only(&statement.currency).ok();
-        let mut snapshots = self.snapshots.iter().chain(&reporting_only);
-        let snapshot = snapshots
-            .find(|s| s.digest() == statement.snapshot)
-            .ok_or(Unknown::Snapshot(statement.snapshot))?;
-        Ok((rulebook.clone(), snapshot.clone()))
-    }
-
-    fn outcome(
-        &mut self,
-        attestation: &Attestation,
-        rulebook: &Rulebook,
-        snapshot: &Snapshot,
-        policy: &Policy,
-    ) -> Outcome {
-        if !policy.unsigned {
-            return Outcome::CannotTell(Unknown::Unsigned);
-        }
-        let statement = &attestation.statement;
-        if policy.now.is_some_and(|now| statement.as_of > now) {
-            return Outcome::Refused(Refusal::Future);
-        }
-        let plans = match proofs_of::<S>(statement, rulebook, snapshot) {
-            Ok(plans) => plans,
-            Err(error) => return Outcome::Refused(Refusal::Statement(error)),
+    fn trusted(&self, statement: &Statement) -> Result<(Arc<Rulebook>, Arc<Snapshot>), Unknown> {
+        let mut rulebooks = self.rulebooks.iter();
+        let (_, rulebook) = rulebooks
+            .find(|(digest, _)| *digest == statement.rulebook)
+            .ok_or(Unknown::Rulebook(statement.rulebook))?;
+        let mut snapshots = self.snapshots.iter();
+        let known = snapshots.find(|(digest, _)| *digest == statement.snapshot);
+        let reporting_only = || {
+            let snapshot = Snapshot::reporting_only(&statement.currency).ok()?;
+            (snapshot.digest() == statement.snapshot).then(|| Arc::new(snapshot))
         };
-        if let Err(unknown) = self
-            .keys
-            .build::<S>(&self.params, CircuitKind::of(statement))
-        {
-            return Outcome::CannotTell(unknown);
-        }
-        match self.proofs(attestation, &plans) {
-            Ok(()) => Outcome::Holds,
-            Err(refusal) => Outcome::Refused(refusal),
-        }
+        let snapshot = known
+            .map(|(_, snapshot)| Arc::clone(snapshot))
+            .or_else(reporting_only)
+            .ok_or(Unknown::Snapshot(statement.snapshot))?;
+        Ok((Arc::clone(rulebook), snapshot))
     }
 
-    fn proofs(&self, attestation: &Attestation, plans: &[ProofPlan]) -> Result<(), Refusal> {
+    /// Builds the keys that an attestation needs, and checks its proofs and links.
+    fn prove(&mut self, opened: &Opened) -> Result<(), Outcome> {
+        let plans = opened.plans::<S>().map_err(Outcome::Refused)?;
+        self.build_keys(CircuitKind::of(&opened.attestation.statement))
+            .map_err(Outcome::CannotTell)?;
+        self.proofs(&opened.attestation, &plans)
+            .map_err(Outcome::Refused)
+    }
+
+    /// Everything but the final equations.
+    pub(crate) fn pending(
+        &self,
+        attestation: &Attestation,
+        plans: &[ProofPlan],
+    ) -> Result<Vec<Pending<'_>>, Refusal> {
         let statement = attestation.statement.digest();
-        let mut weights = Weights::new(plans.len());
-        let mut pending: Vec<Pending<'_>> = Vec::with_capacity(plans.len());
-        // Decoding made sure that there are as many proofs as plans.
-        for (index, (plan, proof)) in plans.iter().zip(&attestation.proofs).enumerate() {
+        let last = plans.len().saturating_sub(1);
+        if plans.len() != attestation.proofs.len() {
+            return Err(refused_proof(
+                last,
+                CircuitKind::Capital,
+                ProofError::Invalid,
+            ));
+        }
+        let proofs = plans.iter().zip(&attestation.proofs).enumerate();
+        let pending = proofs.map(|(index, (plan, proof))| {
             let refuse = |error| refused_proof(index, plan.circuit, error);
             let key = self
                 .keys
                 .get(plan.circuit)
                 .ok_or_else(|| refuse(ProofError::Invalid))?;
-            let proof_pending = prepare(
-                &self.params,
-                key,
-                plan.position,
-                statement,
-                &plan.publics,
-                proof,
-            )
-            .map_err(refuse)?;
-            weights.absorb(key.id(), statement, index as u64, proof);
-            pending.push(proof_pending);
+            let (position, publics) = (plan.position, &plan.publics);
+            prepare(&self.params, key, position, statement, publics, proof).map_err(refuse)
+        });
+        pending.collect()
+    }
+
+    /// Adds every byte of an attestation's proofs to what the weights are drawn from.
+    pub(crate) fn absorb(&self, weights: &mut Weights, attestation: &Attestation) {
+        let statement = attestation.statement.digest();
+        let circuits = attestation.statement.rows.iter().flat_map(|rows| {
+            let circuit = CircuitKind::Rows(rows.circuit);
+            std::iter::repeat_n(circuit, rows.shards.into())
+        });
+        let circuits = circuits.chain([CircuitKind::Capital]);
+        for (place, (circuit, proof)) in (0..).zip(circuits.zip(&attestation.proofs)) {
+            let id = self.keys.get(circuit).map_or([0; 32], VerifyingKey::id);
+            weights.absorb(id, statement, place, proof);
         }
-        if plans.len() != attestation.proofs.len() || !all_hold(&self.params, &weights, &pending) {
+    }
+
+    /// The proofs of one attestation, in one multi-exponentiation, and their links.
+    pub(crate) fn proofs(
+        &self,
+        attestation: &Attestation,
+        plans: &[ProofPlan],
+    ) -> Result<(), Refusal> {
+        let mut weights = Weights::new(plans.len());
+        self.absorb(&mut weights, attestation);
+        let pending = self.pending(attestation, plans)?;
+        if !all_hold(&self.params, &weights, &pending) {
             return Err(culprit(plans, pending));
         }
         let totals: Vec<_> = pending.into_iter().map(|proof| proof.totals).collect();
         Ok(check_links(plans, &totals)?)
     }
+}
+
+fn of_rulebook(rulebook: Rulebook) -> ([u8; 32], Arc<Rulebook>) {
+    (rulebook.digest(), Arc::new(rulebook))
+}
+
+fn of_snapshot(snapshot: Snapshot) -> ([u8; 32], Arc<Snapshot>) {
+    (snapshot.digest(), Arc::new(snapshot))
+}
+
+/// Sorts the signatures: by trusted keys and good, by keys that are not known here. The first that
+/// names a trusted key and is not its own is returned.
+fn signatures(document: &Document, policy: &Policy, facts: &mut Facts) -> Option<KeyId> {
+    let institution = policy.trust.institution(facts.statement.lei);
+    facts.name = institution.map(|institution| institution.name.clone());
+    let message = document.envelope.signed_bytes();
+    for signature in document.envelope.signatures() {
+        let mut keys = institution.into_iter().flat_map(|known| &known.keys);
+        match keys.find(|key| key.id() == signature.key) {
+            None => facts.strangers.push(signature.key),
+            Some(key) if key.verifies(&message, &signature.bytes) => {
+                facts.signers.push(signature.key);
+            }
+            Some(_) => return Some(signature.key),
+        }
+    }
+    None
 }
 
 /// The first proof that does not verify by itself.
@@ -224,7 +303,8 @@ fn culprit(plans: &[ProofPlan], pending: Vec<Pending<'_>>) -> Refusal {
     refused_proof(index, circuit, ProofError::Invalid)
 }
 
-fn facts(statement: &Statement, rulebook: &Rulebook, snapshot: &Snapshot) -> Facts {
+fn facts(document: &Document, rulebook: &Rulebook, snapshot: &Snapshot) -> Facts {
+    let statement = &document.attestation.statement;
     let lines = || {
         let line = |index: &u8| rulebook.stated.get(usize::from(*index));
         statement.stated.iter().filter_map(line)
@@ -232,6 +312,10 @@ fn facts(statement: &Statement, rulebook: &Rulebook, snapshot: &Snapshot) -> Fac
     let reduces = |line: &&StatedLine| line.effect == StatedEffect::ReducesRwa;
     Facts {
         statement: statement.clone(),
+        digest: document.digest,
+        name: None,
+        signers: Vec::new(),
+        strangers: Vec::new(),
         rulebook: (rulebook.name.clone(), rulebook.date.clone()),
         snapshot: snapshot.name.clone(),
         snapshot_time: (snapshot.rates.len() > 1 || !snapshot.prices.is_empty())

@@ -1,41 +1,58 @@
 //! The command line of `plimsoll-verify`.
 
-use std::fs;
-use std::io::{self, Read, Write};
-use std::path::PathBuf;
-use std::time::{SystemTime, UNIX_EPOCH};
+mod sources;
+
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
 
 use clap::Parser;
-use plimsoll_circuits::attestation::{Attestation, AttestationError, MAX_BYTES};
+use plimsoll_circuits::document::Document;
+use plimsoll_circuits::envelope::EnvelopeError;
 use plimsoll_circuits::protocol::layout::{Size, Standard};
-use plimsoll_circuits::rulebook::{self, Rulebook};
-use plimsoll_circuits::snapshot::{self, Snapshot};
+use plimsoll_circuits::{rulebook, snapshot};
 
-use crate::check::{Policy, Verifier};
-use crate::verdict::{Outcome, Unknown, Verdict};
+use crate::chain::{Link, Seen, SeenError};
+use crate::policy::{Clock, Policy};
+use crate::trust::{Trust, TrustError};
+use crate::verdict::{Outcome, Verdict, unreadable};
 use crate::{cache, report};
 
-/// Checks an attestation of regulatory capital, trusting nothing but this program.
+/// Checks attestations of regulatory capital, trusting nothing but this program.
 #[derive(Debug, Parser)]
 #[command(name = "plimsoll-verify", version, after_help = EXIT_STATUS)]
 pub struct Cli {
-    /// The attestation; `-` is standard input.
-    pub file: PathBuf,
-    /// Look at an attestation that nobody signed.
+    /// Attestations, and folders of `.plimsoll` files; `-` is standard input.
+    #[arg(required = true, value_name = "FILE|DIR")]
+    pub files: Vec<PathBuf>,
+    /// Whom you trust, and what they must claim: a trust file.
+    #[arg(long, value_name = "FILE")]
+    pub trust: Option<PathBuf>,
+    /// Look at attestations that no trusted key signed.
     #[arg(long)]
     pub unsigned: bool,
-    /// Accept only this rulebook: the name of one that is built in, or a file.
-    #[arg(long, value_name = "NAME|FILE")]
-    pub rulebook: Option<String>,
-    /// Accept this market snapshot: the name of one that is built in, or a file.
-    #[arg(long, value_name = "NAME|FILE")]
-    pub snapshot: Option<String>,
+    /// Accept this rulebook: the name of one that is built in, or a file; once for each. Under a
+    /// trust file it must be accepted there as well, by its digest or by the signature in
+    /// FILE.dsse; without one, no other is accepted.
+    #[arg(long = "rulebook", value_name = "NAME|FILE")]
+    pub rulebooks: Vec<String>,
+    /// Accept this market snapshot, in the same way.
+    #[arg(long = "snapshot", value_name = "NAME|FILE")]
+    pub snapshots: Vec<String>,
+    /// Refuse the newest attestation of an institution if it is older than this.
+    #[arg(long, value_name = "DAYS", value_parser = clap::value_parser!(u64).range(1..=36_525))]
+    pub max_age: Option<u64>,
+    /// Remember here the last attestation of each institution that held, and refuse older ones.
+    #[arg(long, value_name = "FILE", conflicts_with = "unsigned")]
+    pub seen: Option<PathBuf>,
     /// Folder of the cached public parameters, instead of the platform's cache folder.
     #[arg(long, value_name = "DIR")]
     pub params_dir: Option<PathBuf>,
     /// Print JSON instead of a page for people.
     #[arg(long)]
     pub json: bool,
+    /// Write a page for people, in one file that needs no other.
+    #[arg(long, value_name = "FILE")]
+    pub html: Option<PathBuf>,
 }
 
 const EXIT_STATUS: &str = "Exit status: 0 every claim holds, 1 refused, 2 cannot tell.\n\
@@ -68,6 +85,42 @@ pub enum UsageError {
         /// Why.
         error: snapshot::SnapshotError,
     },
+    /// A trust file that is refused.
+    #[error("{file}: {error}")]
+    Trust {
+        /// Which.
+        file: String,
+        /// Why.
+        error: TrustError,
+    },
+    /// A rulebook or a snapshot that the trust file does not accept.
+    #[error("{file}: the trust file accepts neither its digest nor a signature over it")]
+    NotAccepted {
+        /// Which.
+        file: String,
+    },
+    /// An envelope beside a rulebook or a snapshot that is none.
+    #[error("{file}: {error}")]
+    Envelope {
+        /// Which.
+        file: String,
+        /// Why.
+        error: EnvelopeError,
+    },
+    /// A file of what was seen that is refused.
+    #[error("{file}: {error}")]
+    Seen {
+        /// Which.
+        file: String,
+        /// Why.
+        error: SeenError,
+    },
+    /// A folder without attestations.
+    #[error("{0}: there is no .plimsoll file in this folder")]
+    Empty(String),
+    /// More than is read at once.
+    #[error("the files are larger than {0} bytes together")]
+    TooMuch(u64),
     /// No parameters.
     #[error(transparent)]
     Cache(#[from] cache::CacheError),
@@ -78,6 +131,21 @@ impl UsageError {
     pub fn hint(&self) -> Option<String> {
         match self {
             UsageError::Io { .. } => None,
+            UsageError::Trust { error, .. } => Some(error.hint().to_owned()),
+            UsageError::NotAccepted { .. } => Some(
+                "list its digest under [[rulebook]] or [[snapshot]], or put the envelope of a \
+                 signer whom you trust beside it, as FILE.dsse"
+                    .to_owned(),
+            ),
+            UsageError::Envelope { .. } => {
+                Some("it is what `plimsoll sign` writes: ask its signer for it again".to_owned())
+            }
+            UsageError::Seen { .. } => Some(
+                "restore it from a copy: without it an older attestation can pass for the newest"
+                    .to_owned(),
+            ),
+            UsageError::Empty(_) => Some("name the folder that holds them".to_owned()),
+            UsageError::TooMuch(_) => Some("check them in several runs".to_owned()),
             UsageError::Rulebook { error, .. } => Some(error.hint()),
             UsageError::Snapshot { error, .. } => Some(error.hint()),
             UsageError::Cache(error) => Some(error.hint().to_owned()),
@@ -85,30 +153,90 @@ impl UsageError {
     }
 }
 
-/// Runs the command; prints the verdict and returns the exit status.
+/// Runs the command; prints the verdicts and returns the exit status.
 ///
 /// # Errors
 /// What the reader gave cannot be used; exit status 2.
 pub fn run(cli: &Cli) -> Result<u8, UsageError> {
-    let name = cli.file.display().to_string();
-    let unreadable = |error| Verdict {
-        outcome: Outcome::CannotTell(Unknown::Unreadable(error)),
-        facts: None,
-    };
+    let trust = cli.trust.as_deref().map(sources::trust).transpose()?;
+    let seen = cli.seen.as_deref().map(sources::seen).transpose()?;
+    let (names, files) = sources::files(&cli.files)?;
     // What is no attestation needs no parameters, which may take long to derive.
-    let verdict = match read(&cli.file)? {
-        None => unreadable(AttestationError::TooLarge),
-        Some(bytes) => match Attestation::decode(&bytes) {
-            Err(error) => unreadable(error),
-            Ok(_) => verifier(cli)?.check(&bytes, &policy(cli)),
-        },
+    let decoded = files.iter().map(|file| Document::decode(file, Standard::K));
+    let errors: Result<Vec<_>, ()> = decoded.map(|d| d.err().ok_or(())).collect();
+    let verdicts = match errors {
+        Ok(errors) => errors.into_iter().map(unreadable).collect(),
+        Err(()) => {
+            let mut verifier = sources::verifier(cli, trust.as_ref())?;
+            let policy = policy(cli, trust);
+            verifier.check_all(&files, &policy, &seen.clone().unwrap_or_default())
+        }
     };
-    print(&if cli.json {
-        format!("{:#}\n", report::json(&name, &verdict))
+    let checked: Vec<(String, Verdict)> = names.into_iter().zip(verdicts).collect();
+    if let (Some(path), Some(mut seen)) = (&cli.seen, seen) {
+        remember(path, &mut seen, &checked)?;
+    }
+    if let Some(path) = &cli.html {
+        write(path, &report::html::page(&checked))?;
+    }
+    print(&text(cli, &checked))?;
+    Ok(status(&checked))
+}
+
+/// One file by itself has its own page; several share a table.
+fn text(cli: &Cli, checked: &[(String, Verdict)]) -> String {
+    match (checked, cli.json) {
+        ([(name, verdict)], true) => format!("{:#}\n", report::json(name, verdict)),
+        ([(name, verdict)], false) => report::page(name, verdict),
+        (_, true) => format!("{:#}\n", report::table::json(checked)),
+        (_, false) => report::table::page(checked),
+    }
+}
+
+/// Of several: refused if one is, else cannot tell if one cannot.
+fn status(checked: &[(String, Verdict)]) -> u8 {
+    let outcomes = || checked.iter().map(|(_, verdict)| &verdict.outcome);
+    if outcomes().any(|outcome| matches!(outcome, Outcome::Refused(_))) {
+        1
+    } else if outcomes().all(|outcome| *outcome == Outcome::Holds) {
+        0
     } else {
-        report::page(&name, &verdict)
-    })?;
-    Ok(verdict.outcome.exit_status())
+        2
+    }
+}
+
+fn remember(path: &Path, seen: &mut Seen, checked: &[(String, Verdict)]) -> Result<(), UsageError> {
+    let before = seen.clone();
+    for (_, verdict) in checked {
+        if let (Outcome::Holds, Some(facts)) = (&verdict.outcome, &verdict.facts) {
+            seen.note(&Link::of(facts));
+        }
+    }
+    if *seen == before && path.exists() {
+        return Ok(());
+    }
+    write(path, &seen.to_text())
+}
+
+/// Writes a file beside its place and moves it there: it is whole or as it was.
+fn write(path: &Path, text: &str) -> Result<(), UsageError> {
+    let failed = |error| UsageError::Io {
+        file: path.display().to_string(),
+        error,
+    };
+    let folder = path
+        .parent()
+        .filter(|folder| !folder.as_os_str().is_empty());
+    let folder = folder.unwrap_or(Path::new("."));
+    let mut temporary = tempfile::NamedTempFile::new_in(folder).map_err(failed)?;
+    temporary
+        .write_all(text.as_bytes())
+        .and_then(|()| temporary.as_file().sync_all())
+        .map_err(failed)?;
+    temporary
+        .persist(path)
+        .map(drop)
+        .map_err(|error| failed(error.error))
 }
 
 /// Writes the verdict to standard output. A reader who has read enough is not an error: the exit
@@ -124,82 +252,11 @@ fn print(text: &str) -> Result<(), UsageError> {
     }
 }
 
-fn policy(cli: &Cli) -> Policy {
-    let now = SystemTime::now().duration_since(UNIX_EPOCH);
+fn policy(cli: &Cli, trust: Option<Trust>) -> Policy {
     Policy {
         unsigned: cli.unsigned,
-        now: now.ok().and_then(|now| i64::try_from(now.as_secs()).ok()),
-    }
-}
-
-/// The bytes of the file, or none if there are more than any attestation has.
-fn read(path: &PathBuf) -> Result<Option<Vec<u8>>, UsageError> {
-    let failed = |error| UsageError::Io {
-        file: path.display().to_string(),
-        error,
-    };
-    let limit = MAX_BYTES as u64 + 1;
-    let mut bytes = Vec::new();
-    if path.as_os_str() == "-" {
-        io::stdin()
-            .take(limit)
-            .read_to_end(&mut bytes)
-            .map_err(failed)?;
-    } else {
-        let file = fs::File::open(path).map_err(failed)?;
-        file.take(limit).read_to_end(&mut bytes).map_err(failed)?;
-    }
-    Ok((bytes.len() <= MAX_BYTES).then_some(bytes))
-}
-
-fn verifier(cli: &Cli) -> Result<Verifier<Standard>, UsageError> {
-    let rulebook = cli.rulebook.as_deref().map(load_rulebook).transpose()?;
-    let snapshot = cli.snapshot.as_deref().map(load_snapshot).transpose()?;
-    let folder = cache::folder(cli.params_dir.as_deref())?;
-    let params = cache::load(&folder, Standard::K, &mut |text| eprintln!("{text}"))?;
-    let rulebooks = match rulebook {
-        Some(rulebook) => vec![rulebook],
-        None => {
-            let builtin = rulebook::BUILTIN.iter();
-            builtin
-                .map(|(name, _)| load_rulebook(name))
-                .collect::<Result<_, _>>()?
-        }
-    };
-    Ok(Verifier::trusting(
-        params.into(),
-        rulebooks,
-        snapshot.into_iter().collect(),
-    ))
-}
-
-fn text_of(file: &str) -> Result<String, UsageError> {
-    fs::read_to_string(file).map_err(|error| UsageError::Io {
-        file: file.to_owned(),
-        error,
-    })
-}
-
-fn load_rulebook(name: &str) -> Result<Rulebook, UsageError> {
-    let failed = |error| UsageError::Rulebook {
-        file: name.to_owned(),
-        error,
-    };
-    if rulebook::BUILTIN.iter().any(|(known, _)| *known == name) {
-        Rulebook::builtin(name).map_err(failed)
-    } else {
-        Rulebook::parse(&text_of(name)?).map_err(failed)
-    }
-}
-
-fn load_snapshot(name: &str) -> Result<Snapshot, UsageError> {
-    let failed = |error| UsageError::Snapshot {
-        file: name.to_owned(),
-        error,
-    };
-    if snapshot::BUILTIN.iter().any(|(known, _)| *known == name) {
-        Snapshot::builtin(name).map_err(failed)
-    } else {
-        Snapshot::parse(&text_of(name)?).map_err(failed)
+        clock: Clock::System,
+        max_age: cli.max_age.map(|days| days * 86_400),
+        trust: trust.unwrap_or_default(),
     }
 }

@@ -4,12 +4,17 @@
 //! whose digest is pinned. From an attestation it takes bytes, and believes none of them.
 //!
 //! ```no_run
-//! use plimsoll_verifier::{Policy, Verifier};
+//! use plimsoll_verifier::{Clock, Policy, Trust, Verifier};
 //! # fn main() -> Result<(), Box<dyn std::error::Error>> {
 //! # let params = plimsoll_circuits::protocol::params::PublicParams::derive(14).into();
 //! let mut verifier = Verifier::standard(params)?;
 //! let bytes = std::fs::read("bank.plimsoll")?;
-//! let verdict = verifier.check(&bytes, &Policy { unsigned: true, now: None });
+//! let policy = Policy {
+//!     clock: Clock::System,
+//!     trust: Trust::parse(&std::fs::read_to_string("trust.toml")?)?,
+//!     ..Policy::default()
+//! };
+//! let verdict = verifier.check(&bytes, &policy);
 //! println!("{}", verdict.outcome);
 //! # Ok(())
 //! # }
@@ -19,6 +24,10 @@
 //! | --- | --- |
 //! | [`verdict`] | the answer: holds, refused, cannot tell, and why |
 //! | [`check`](mod@check) | the list of checks, in order |
+//! | [`policy`] | what the reader insists on, asked again at each trade |
+//! | [`trust`] | the trust file: institutions, keys, rulebooks, snapshots |
+//! | [`chain`] | an institution's attestations in sequence, and what was seen before |
+//! | [`many`] | a thousand attestations at once |
 //! | [`batch`] | all proofs in one multi-exponentiation |
 //! | [`keys`] | verifying keys, rebuilt and compared with their pinned ids |
 //! | `cache`, `cli` | parameters on disk, and the command line |
@@ -26,13 +35,19 @@
 pub mod batch;
 #[cfg(feature = "cli")]
 pub mod cache;
+pub mod chain;
 pub mod check;
 #[cfg(feature = "cli")]
 pub mod cli;
 pub mod keys;
+pub mod many;
+pub mod policy;
 #[cfg(feature = "cli")]
 pub mod report;
+pub mod trust;
 pub mod verdict;
 
-pub use check::{Policy, Verifier};
+pub use check::Verifier;
+pub use policy::{Clock, Loaded, Policy};
+pub use trust::Trust;
 pub use verdict::{Outcome, Refusal, Unknown, Verdict};

@@ -1,5 +1,8 @@
 //! A verdict for people and for machines.
 
+pub mod html;
+pub mod table;
+
 use std::fmt::Write as _;
 
 use plimsoll_circuits::book::Day;
@@ -57,12 +60,36 @@ pub fn page(file: &str, verdict: &Verdict) -> String {
             "  stated, reducing risk-weighted assets: {lines}; by how much is not checked"
         );
     }
-    let _ = writeln!(page, "  signed by     nobody");
+    let _ = writeln!(page, "  signed by     {}", signed_by(facts));
     let _ = writeln!(page, "\n  not proven");
     for line in NOT_PROVEN {
         let _ = writeln!(page, "  - {line}");
     }
     page
+}
+
+/// Who signed, as far as this reader knows their keys.
+pub(crate) fn signed_by(facts: &Facts) -> String {
+    let name = facts.name.as_deref().unwrap_or("the institution");
+    let known = facts
+        .signers
+        .iter()
+        .map(|key| format!("{name} (key {})", short(&key.0)));
+    let strangers = facts
+        .strangers
+        .iter()
+        .map(|key| format!("a key that is not trusted here ({})", short(&key.0)));
+    let all: Vec<String> = known.chain(strangers).collect();
+    if all.is_empty() {
+        "nobody".to_owned()
+    } else {
+        all.join(", ")
+    }
+}
+
+/// The first bytes of a digest: enough to tell one from another at sight.
+pub(crate) fn short(digest: &[u8; 32]) -> String {
+    format!("{}…", hex(&digest[..6]))
 }
 
 fn without(facts: &Facts) -> String {
@@ -158,7 +185,9 @@ pub fn json(file: &str, verdict: &Verdict) -> Value {
             "stated": { "capital": "all capital items", "lines": facts.stated, "reducing": facts.reducing },
             "balance_sheet": statement.balance_sheet,
             "vouched": [],
-            "signed_by": [],
+            "attestation": hex(&facts.digest),
+            "signed_by": facts.signers.iter().map(|key| json!({ "key": key.to_string(), "name": facts.name })).collect::<Vec<_>>(),
+            "unknown_keys": facts.strangers.iter().map(ToString::to_string).collect::<Vec<_>>(),
             "ties": ties,
             "not_proven": NOT_PROVEN,
         });

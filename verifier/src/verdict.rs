@@ -5,11 +5,15 @@
 //! the institution's capital: an invalid proof is no evidence of a shortfall.
 
 use std::fmt;
+use std::sync::Arc;
 
 use plimsoll_circuits::attestation::AttestationError;
+use plimsoll_circuits::claim::Claim;
+use plimsoll_circuits::document::DocumentError;
+use plimsoll_circuits::envelope::KeyId;
 use plimsoll_circuits::proofs::{CircuitKind, LinkError, PlanError};
 use plimsoll_circuits::protocol::verify::ProofError;
-use plimsoll_circuits::statement::Statement;
+use plimsoll_circuits::statement::{Statement, StatementError};
 
 /// What a verifier says.
 #[derive(Clone, Debug)]
@@ -17,7 +21,16 @@ pub struct Verdict {
     /// The answer.
     pub outcome: Outcome,
     /// What the attestation states, as far as it could be read and its rulebook is known.
-    pub facts: Option<Facts>,
+    pub facts: Option<Arc<Facts>>,
+}
+
+impl Verdict {
+    pub(crate) fn bare(outcome: Outcome) -> Verdict {
+        Verdict {
+            outcome,
+            facts: None,
+        }
+    }
 }
 
 /// The answer.
@@ -50,9 +63,58 @@ pub enum Refusal {
     /// The proofs do not belong together.
     #[error("the proofs do not belong together: {0}")]
     Link(#[from] LinkError),
+    /// The readable words are not what the canonical bytes say.
+    #[error("the readable `{0}` is not what the attestation says")]
+    Copy(String),
+    /// A signature that names a trusted key, and is not that key's.
+    #[error("the signature that names key {0} is not that key's over this attestation")]
+    Signature(KeyId),
     /// The as-of time lies in the future.
     #[error("the as-of time lies in the future")]
     Future,
+    /// Older than the reader accepts.
+    #[error("it is {days} days old, and the reader accepts {most}")]
+    TooOld {
+        /// Whole days since the as-of time.
+        days: u64,
+        /// Whole days that the reader accepts.
+        most: u64,
+    },
+    /// A claim that the reader asks for is not made, or a weaker one is.
+    #[error("it does not claim `{0}`, which the reader asks for")]
+    Weaker(Claim),
+    /// The claims do without a module that the reader asks for.
+    #[error("its claims do without `{0}`, which the reader does not accept")]
+    Without(String),
+    /// It does not fit the institution's other attestations.
+    #[error(transparent)]
+    Chain(#[from] ChainError),
+}
+
+/// How an attestation does not fit the others of its institution.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum ChainError {
+    /// Numbers are missing before it.
+    #[error("number {missing} is missing before it")]
+    Gap {
+        /// The first number that is missing.
+        missing: u64,
+    },
+    /// Two different attestations have this number.
+    #[error("there are two different attestations with number {0}")]
+    Fork(u64),
+    /// A later one was seen.
+    #[error("number {seen} of this institution was seen already: this is an older one")]
+    Replay {
+        /// The highest number seen.
+        seen: u64,
+    },
+    /// The one before is not the one that it names.
+    #[error("the attestation before it is not the one that it follows: a round was overwritten")]
+    Overwritten,
+    /// It is dated before the one before it.
+    #[error("its as-of time lies before that of the attestation before it")]
+    DateBack,
 }
 
 /// Why a verifier cannot answer: a closed list.
@@ -60,10 +122,21 @@ pub enum Refusal {
 pub enum Unknown {
     /// The file cannot be read as an attestation.
     #[error("the file cannot be read: {0}")]
-    Unreadable(#[from] AttestationError),
+    Unreadable(DocumentError),
     /// Nobody signed it.
     #[error("nobody signed this attestation")]
     Unsigned,
+    /// It is signed, by no key that the reader trusts for this institution.
+    #[error("no key that signed this attestation is trusted here for {0}")]
+    NoTrustedKey(String),
+    /// Fewer trusted keys signed than the reader asks for.
+    #[error("{valid} trusted keys signed this attestation, the reader asks for {needed}")]
+    TooFewSignatures {
+        /// Trusted keys that signed.
+        valid: usize,
+        /// What the reader asks for.
+        needed: usize,
+    },
     /// The rulebook is not one that this verifier trusts.
     #[error("the rulebook with digest {} is not known here", hex(.0))]
     Rulebook([u8; 32]),
@@ -80,6 +153,14 @@ pub enum Unknown {
 pub struct Facts {
     /// The statement.
     pub statement: Statement,
+    /// Digest of the attestation, proofs included.
+    pub digest: [u8; 32],
+    /// The institution's name in the reader's trust file.
+    pub name: Option<String>,
+    /// Keys that signed, trusted for this institution, with a valid signature; by id.
+    pub signers: Vec<KeyId>,
+    /// Keys named by signatures that nobody here can check.
+    pub strangers: Vec<KeyId>,
     /// Name and date of the rulebook.
     pub rulebook: (String, String),
     /// Name of the snapshot.
@@ -115,11 +196,23 @@ impl Outcome {
                 Refusal::Statement(_) => "statement",
                 Refusal::Proof { .. } => "proof",
                 Refusal::Link(_) => "link",
+                Refusal::Copy(_) => "copy",
+                Refusal::Signature(_) => "signature",
                 Refusal::Future => "future",
+                Refusal::TooOld { .. } => "too_old",
+                Refusal::Weaker(_) => "weaker_claim",
+                Refusal::Without(_) => "without",
+                Refusal::Chain(ChainError::Gap { .. }) => "gap",
+                Refusal::Chain(ChainError::Fork(_)) => "fork",
+                Refusal::Chain(ChainError::Replay { .. }) => "replay",
+                Refusal::Chain(ChainError::Overwritten) => "overwritten",
+                Refusal::Chain(ChainError::DateBack) => "date_back",
             }),
             Outcome::CannotTell(unknown) => Some(match unknown {
                 Unknown::Unreadable(_) => "unreadable",
                 Unknown::Unsigned => "unsigned",
+                Unknown::NoTrustedKey(_) => "no_trusted_key",
+                Unknown::TooFewSignatures { .. } => "too_few_signatures",
                 Unknown::Rulebook(_) => "unknown_rulebook",
                 Unknown::Snapshot(_) => "unknown_snapshot",
                 Unknown::Key(_) => "key",
@@ -133,12 +226,32 @@ impl Outcome {
             Outcome::CannotTell(Unknown::Unsigned) => {
                 Some("add --unsigned to check the mathematics alone")
             }
+            Outcome::CannotTell(Unknown::NoTrustedKey(_)) => Some(
+                "name the keys that you trust, from a source that you trust: --trust FILE; or add \
+                 --unsigned to check the mathematics alone",
+            ),
+            Outcome::CannotTell(Unknown::TooFewSignatures { .. }) => {
+                Some("ask the institution for its other signatures")
+            }
+            Outcome::Refused(Refusal::Chain(ChainError::Gap { .. })) => {
+                Some("ask the institution for the attestation that is missing")
+            }
+            Outcome::Refused(Refusal::Chain(ChainError::Fork(_))) => {
+                Some("keep both files: two attestations with one number are evidence")
+            }
             Outcome::CannotTell(Unknown::Rulebook(_)) => {
                 Some("name the rulebook that you accept: --rulebook FILE")
             }
             Outcome::CannotTell(Unknown::Snapshot(_)) => {
                 Some("name the snapshot that you accept: --snapshot FILE")
             }
+            Outcome::CannotTell(Unknown::Unreadable(
+                DocumentError::Version
+                | DocumentError::Attestation(
+                    AttestationError::Version(_)
+                    | AttestationError::Statement(StatementError::Version(_)),
+                ),
+            )) => Some("use a version of this program that knows it"),
             Outcome::CannotTell(Unknown::Unreadable(_)) => {
                 Some("ask for the file again: it is cut short, or it is not an attestation")
             }
@@ -169,6 +282,14 @@ impl fmt::Display for Outcome {
 /// Lower-case hexadecimal.
 pub fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// A file that cannot be read, or whose words belie its bytes.
+pub(crate) fn unreadable(error: DocumentError) -> Verdict {
+    Verdict::bare(match error {
+        DocumentError::Copy(field) => Outcome::Refused(Refusal::Copy(field)),
+        error => Outcome::CannotTell(Unknown::Unreadable(error)),
+    })
 }
 
 pub(crate) fn refused_proof(index: usize, circuit: CircuitKind, error: ProofError) -> Refusal {

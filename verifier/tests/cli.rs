@@ -10,9 +10,11 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::sync::OnceLock;
 
-use plimsoll_circuits::attestation::{Attestation, MAX_BYTES};
+use plimsoll_circuits::attestation::Attestation;
 use plimsoll_circuits::book::Lei;
 use plimsoll_circuits::claim::Claim;
+use plimsoll_circuits::document::{Document, MAX_BYTES};
+use plimsoll_circuits::envelope::{Envelope, PayloadType};
 use plimsoll_circuits::proofs::missing_modules;
 use plimsoll_circuits::protocol::layout::{Size, Standard};
 use plimsoll_circuits::rulebook::Rulebook;
@@ -91,6 +93,15 @@ fn us() -> Rulebook {
     Rulebook::builtin("us-standardised").unwrap()
 }
 
+/// A file whose signed words are changed.
+fn edited(file: &[u8], from: &str, to: &str) -> Vec<u8> {
+    let envelope = Envelope::decode(file, PayloadType::InToto, MAX_BYTES).unwrap();
+    let payload = String::from_utf8(envelope.payload).unwrap();
+    assert!(payload.contains(from), "{from}");
+    let payload = payload.replacen(from, to, 1).into_bytes();
+    Envelope::unsigned(PayloadType::InToto, payload).encode()
+}
+
 /// A statement that its rulebook allows.
 fn statement() -> Statement {
     let claims = vec![Claim::parse("cet1>=8.37%").unwrap()];
@@ -105,10 +116,20 @@ fn statement() -> Statement {
         snapshot: Snapshot::reporting_only("USD").unwrap().digest(),
         currency: "USD".to_owned(),
         scale: -3,
-        without: missing_modules(&rulebook, &claims, &stated, true).unwrap(),
+        without: missing_modules(
+            &rulebook,
+            &claims,
+            &stated,
+            plimsoll_circuits::statement::Linked {
+                credit_risk: true,
+                counterparty_risk: false,
+            },
+        )
+        .unwrap(),
         claims,
         stated: Vec::new(),
         balance_sheet: false,
+        prices: None,
         rows: vec![RowProofs {
             circuit: RowCircuit::Plain,
             copies: 1,
@@ -117,10 +138,19 @@ fn statement() -> Statement {
     }
 }
 
+/// The file of an attestation that nobody signed.
+fn encoded(attestation: &Attestation) -> Vec<u8> {
+    Document::unsigned(attestation.clone(), Standard::K).encode()
+}
+
+fn decoded(file: &[u8]) -> Attestation {
+    Document::decode(file, Standard::K).unwrap().attestation
+}
+
 /// The file of a statement whose proofs are words of zeros.
 fn file(statement: Statement) -> Vec<u8> {
     let proofs = vec![vec![0; 64]; Attestation::expected_proofs(&statement)];
-    Attestation { statement, proofs }.encode()
+    encoded(&Attestation { statement, proofs })
 }
 
 #[test]
@@ -128,23 +158,55 @@ fn unreadable() {
     let hint = "hint: ask for the file again: it is cut short, or it is not an attestation\n";
     let whole = file(statement());
     let mut trailing = whole.clone();
-    trailing.push(0);
-    let mut version = whole.clone();
-    version[8] = 2;
+    trailing.push(b'0');
+    let size = whole.len();
+    let cut = format!(
+        "this is not a signed envelope: EOF while parsing an object at line 1 column {}",
+        size - 1
+    );
+    let after = format!(
+        "this is not a signed envelope: trailing characters at line 1 column {}",
+        size + 1
+    );
+    let version = edited(
+        &whole,
+        "urn:plimsoll:attestation:1",
+        "urn:plimsoll:attestation:2",
+    );
+    let inner = {
+        let mut bytes = decoded(&whole).encode();
+        bytes[8] = 2;
+        let payload = plimsoll_circuits::document::payload(&statement(), &bytes, Standard::K);
+        Envelope::unsigned(PayloadType::InToto, payload).encode()
+    };
     let noise: Vec<u8> = (0..10u64 << 20)
         .map(|n| (n.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 56) as u8)
         .collect();
     for (bytes, why) in [
-        (&b""[..], "the file is cut short"),
-        (&whole[..whole.len() - 1], "the file is cut short"),
-        (&whole[..100], "the file is cut short"),
         (
-            &trailing,
-            "the statement says 2 proofs, the file holds another number",
+            &b""[..],
+            "this is not a signed envelope: EOF while parsing a value at line 1 column 0",
         ),
-        (&version, "attestation version 2 is not known"),
-        (b"id,class,grade,amount\n", "this is not an attestation"),
-        (&noise, "this is not an attestation"),
+        (&whole[..whole.len() - 1], &cut),
+        (
+            &whole[..100],
+            "this is not a signed envelope: EOF while parsing a string at line 1 column 100",
+        ),
+        (&trailing, &after),
+        (
+            &version,
+            "the signed payload is of another type or version: urn:plimsoll:attestation:1 is known \
+             here",
+        ),
+        (&inner, "attestation version 2 is not known"),
+        (
+            b"id,class,grade,amount\n",
+            "this is not a signed envelope: expected value at line 1 column 1",
+        ),
+        (
+            &noise,
+            "this is not a signed envelope: expected value at line 1 column 1",
+        ),
     ] {
         for unsigned in [&[][..], &["--unsigned"]] {
             let (status, json, page) = Desk::with(bytes).says(unsigned);
@@ -159,6 +221,10 @@ fn unreadable() {
                     "detail": format!("the file cannot be read: {why}"),
                 })
             );
+            let hint = match why.contains("version") {
+                true => "hint: use a version of this program that knows it\n",
+                false => hint,
+            };
             assert_eq!(
                 page,
                 format!("file: cannot tell: the file cannot be read: {why}\n{hint}")
@@ -169,7 +235,7 @@ fn unreadable() {
     let endless = vec![0; MAX_BYTES + 100];
     let screen = Desk::with(b"").run(&["-"], &endless);
     assert_eq!(screen.status, 2);
-    let why = "the file is larger than any attestation (67108864 bytes)";
+    let why = "the file is larger than 67108864 bytes, the most that is read";
     assert_eq!(
         screen.out,
         format!("-: cannot tell: the file cannot be read: {why}\n{hint}")
@@ -311,7 +377,7 @@ fn what_the_reader_got_wrong() {
         let start = format!("error: {}: ", args.last().unwrap());
         assert!(screen.err.starts_with(&start), "{}", screen.err);
     }
-    for args in [&[][..], &["file", "--sgined"], &["file", "file"]] {
+    for args in [&[][..], &["file", "--sgined"], &["--unsigned"]] {
         let screen = desk.run(args, b"");
         assert_eq!((screen.status, screen.out.as_str()), (2, ""));
         assert!(
@@ -384,14 +450,14 @@ fn what_holds_and_what_was_altered() {
     let (status, json, _) = Desk::with(&one).says(&[]);
     assert_eq!((status, json["reason"].as_str()), (2, Some("unsigned")));
 
-    let decoded = Attestation::decode(&one).unwrap();
+    let honest = decoded(&one);
     let refused = |attestation: &Attestation| {
-        let (status, json, page) = Desk::with(&attestation.encode()).says(&["--unsigned"]);
+        let (status, json, page) = Desk::with(&encoded(attestation)).says(&["--unsigned"]);
         assert_eq!((status, json["verdict"].as_str()), (1, Some("refused")));
         assert!(!page.contains(" holds\n"), "{page}");
         (json["reason"].clone(), json["detail"].clone())
     };
-    let mut altered = decoded.clone();
+    let mut altered = honest.clone();
     *altered.proofs[1].last_mut().unwrap() ^= 1;
     assert_eq!(
         refused(&altered),
@@ -400,11 +466,11 @@ fn what_holds_and_what_was_altered() {
             json!("proof 2 (capital) is refused: the proof does not verify")
         )
     );
-    let mut altered = decoded.clone();
+    let mut altered = honest.clone();
     altered.statement.claims[0].threshold += 100;
     assert_eq!(refused(&altered).0, "proof");
-    let mut altered = decoded;
-    altered.proofs[1] = Attestation::decode(&again).unwrap().proofs.remove(1);
+    let mut altered = honest;
+    altered.proofs[1] = decoded(&again).proofs.remove(1);
     assert_eq!(
         refused(&altered),
         (

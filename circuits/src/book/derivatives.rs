@@ -56,7 +56,7 @@ pub enum Instrument {
         attachment: u32,
         /// Detachment point, above it.
         detachment: u32,
-        /// Common denominator, at most 2^30.
+        /// Common denominator, below 2^30.
         of: u32,
     },
 }

@@ -12,22 +12,30 @@ use crate::book::{Instrument, Trade};
 use crate::fixed_point::functions::{self, DomainError, ln_ratio, normal_tail};
 use crate::fixed_point::root::floor_root;
 use crate::rule_error::RuleError;
-use crate::rulebook::{Aggregation, ClassLine, Derivatives};
+use crate::rulebook::{ClassLine, Derivatives};
 
 /// A delta of one.
 pub const DELTA_ONE: u64 = 1 << DELTA_BITS;
 /// Error bound of an option's delta, Q44, where σ√T is at least 2^-9.
 pub const FAR_ERROR: u64 = 1 << 12;
 /// The same where it is not, down to a second and a volatility of 10 %.
-pub const NEAR_ERROR: u64 = 1 << 18;
+///
+/// The logarithm is within `LN_ERROR` + [`LOG_AT_ONE`] = 13 units of 2^-44, the density at most
+/// 0.399 and σ√T at least 1.778e-5 (a year of 366 days): 2.92e5 units, and less than 3e2 for Φ, its
+/// argument's floor and its own.
+pub const NEAR_ERROR: u64 = 1 << 19;
+/// What the table's logarithm makes of one, Q44: it is taken off every logarithm, so that price and
+/// strike that are equal have none. Else a delta would have a side without time left, and the
+/// prover the choice of it.
+pub const LOG_AT_ONE: u64 = 3;
 /// Error bound of a tranche's delta, Q44: its floor.
 const TRANCHE_ERROR: u64 = 1;
 /// |x| stays below 8: this many units of 2^-39.
 const X_LIMIT: u64 = 1 << 42;
 /// Volatilities are in 10^-4: the unit of a variance.
 const VARIANCE_ONE: u64 = 100_000_000;
-/// Largest denominator of a tranche's points.
-const MAX_TRANCHE: u32 = 1 << 30;
+/// Largest denominator of a tranche's points: 30 bits.
+const MAX_TRANCHE: u32 = (1 << 30) - 1;
 
 /// A supervisory delta.
 pub(super) struct Delta {
@@ -88,7 +96,12 @@ pub(super) fn delta(
                 Err(_) => return refuse("strike", DerivativeProblem::OptionTerm),
             };
             let volatility = line.class.volatility;
-            let option = option(derivatives, volatility, log.negative, log.value, expiry);
+            let size = log.value.saturating_sub(LOG_AT_ONE);
+            // Terms that differ by less than the logarithm sees: without time left its sign decides.
+            if expiry == 0 && price != strike && size == 0 {
+                return refuse("strike", DerivativeProblem::TooClose);
+            }
+            let option = option(derivatives, volatility, log.negative, size, expiry);
             Ok(Delta {
                 size: if put == option.x_negative {
                     DELTA_ONE - option.tail
@@ -105,7 +118,7 @@ pub(super) fn delta(
             detachment,
             of,
         } => {
-            if !line.class.duration || line.aggregation != Aggregation::Entities {
+            if !line.has_tranches() {
                 return refuse("attachment", DerivativeProblem::TrancheClass);
             }
             if of > MAX_TRANCHE || attachment >= detachment || detachment > of {

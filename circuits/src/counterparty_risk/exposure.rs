@@ -52,7 +52,7 @@ impl SetRecords<'_> {
         Ok(true)
     }
 
-    /// Sold options only, and no margin.
+    /// Sold options only, their premiums paid, and no margin.
     fn check_outside(&self) -> Result<(), RuleError> {
         let set = self.set;
         let problem = || DerivativeProblem::Outside;
@@ -64,7 +64,7 @@ impl SetRecords<'_> {
         }
         let other = self.trades.iter().find(|trade| {
             let option = matches!(trade.trade.instrument, Instrument::Option { .. });
-            trade.trade.bought || !option
+            trade.trade.bought || !option || trade.value > BigInt::ZERO
         });
         match other {
             None => Ok(()),
@@ -89,16 +89,16 @@ impl CounterpartyRules<'_> {
         let days = period.map_or(derivatives.unmargined_haircut_days, |period| period.days);
         let (mut independent, mut variation) = (BigInt::ZERO, BigInt::ZERO);
         let mut items = Vec::with_capacity(records.items.len());
+        let counts = period.is_some() || derivatives.cap_counts_variation_margin;
         for (index, item) in &records.items {
-            let figures = margin::item(self, records.set, *index, item, days)?;
-            if item.variation {
+            let figures = margin::item(self, records.set, *index, item, days, counts)?;
+            if figures.variation {
                 variation += &figures.value;
             } else {
                 independent += &figures.value;
             }
             items.push(figures);
         }
-        let counts = period.is_some() || derivatives.cap_counts_variation_margin;
         let collateral = if counts {
             &independent + &variation
         } else {
@@ -181,9 +181,11 @@ impl CounterpartyRules<'_> {
     }
 
     /// One netting set, or the sets of one margin agreement. The first names the counterparty.
+    /// `capped`: a margined set is charged at most what it would cost without margin.
     pub(super) fn agreement(
         &self,
         sets: &[SetRecords<'_>],
+        capped: bool,
     ) -> Result<Option<AgreementFigures>, RuleError> {
         let Some(first) = sets.first() else {
             return Ok(None);
@@ -232,8 +234,7 @@ impl CounterpartyRules<'_> {
                 .map(|set| replacement_cost::margined(set, margin))
                 .unwrap_or_default();
             let exposure = self.exposure(&cost, &figures);
-            // The cap: what the set would cost without margin.
-            if exposure <= charged.exposure {
+            if !capped || exposure <= charged.exposure {
                 charged = AgreementFigures {
                     received: figures
                         .first()

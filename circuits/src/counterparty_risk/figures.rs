@@ -18,7 +18,8 @@ pub const ADDON_SHIFT: u32 = 26;
 /// The option part of a trade (CRE52.40), with everything the circuit holds of it.
 #[derive(Clone, PartialEq, Eq)]
 pub struct OptionFigures {
-    /// ln(P/K) = −1^`log_negative` · `log`, Q44; the row's parts are those of `fixed_point::ln_ratio`.
+    /// ln(P/K) = −1^`log_negative` · `log`, Q44; the row's parts are those of `fixed_point::ln_ratio`,
+    /// less [`super::LOG_AT_ONE`].
     pub log_negative: bool,
     /// See `log_negative`.
     pub log: u64,
@@ -128,6 +129,9 @@ pub struct MarginFigures {
     pub edge: u64,
     /// Whether its currency is not the set's.
     pub mismatch: bool,
+    /// Whether it adds to the variation margin, else to the independent amounts: what is posted does
+    /// so where variation margin does not count.
+    pub variation: bool,
     /// Scaled haircut, 10^-9.
     pub haircut: u64,
     /// What it counts, 10^-17 of the book's unit; negative where posted.

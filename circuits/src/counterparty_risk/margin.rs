@@ -65,13 +65,15 @@ pub fn margin_haircut(haircuts: &Haircuts, level: u32, mismatch: bool, days: u32
     (scaled(level) + foreign).min(HAIRCUT_ONE)
 }
 
-/// An item after its haircut over a horizon of business days.
+/// An item after its haircut over a horizon of business days; `counts` says whether variation margin
+/// does.
 pub(super) fn item(
     rules: &CounterpartyRules<'_>,
     set: &NettingSet,
     index: usize,
     item: &MarginItem,
     days: u32,
+    counts: bool,
 ) -> Result<MarginFigures, RuleError> {
     let place = &item.place;
     let Some(haircuts) = &rules.rulebook.haircuts else {
@@ -114,6 +116,7 @@ pub(super) fn item(
         haircut_row: row,
         edge: edge.map_or(LONGEST_MATURITY, u64::from),
         mismatch,
+        variation: item.variation && (counts || !item.posted),
         haircut,
         value: if item.posted {
             -(whole * (HAIRCUT_ONE + haircut))

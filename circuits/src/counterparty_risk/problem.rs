@@ -24,6 +24,9 @@ pub enum DerivativeProblem {
     /// Too far an expiry.
     #[error("is 2^31 seconds or more ahead")]
     Expiry,
+    /// Without time, price and strike that differ by less than the logarithm resolves.
+    #[error("no time is left, and price and strike are too close to tell which is larger")]
+    TooClose,
     /// The price is said to be the snapshot's, and is another.
     #[error("is not the snapshot's price of the underlying")]
     Quoted,
@@ -69,6 +72,7 @@ impl DerivativeProblem {
             }
             Self::OptionRatio => "correct the price or the strike",
             Self::Expiry => "correct the time of expiry",
+            Self::TooClose => "enter equal prices, or leave the expired option out",
             Self::Quoted => "leave the price empty, or take the snapshot's",
             Self::TrancheClass => "enter the trade as linear or as an option",
             Self::Tranche => "correct the attachment and the detachment",

@@ -26,11 +26,22 @@ pub(super) fn unmargined(sets: &[SetFigures]) -> (BigUint, bool) {
     (not_negative(cost), received)
 }
 
-/// max(V − C, TH + MTA − NICA, 0).
+/// Replacement cost of a margined set: max(V − C, TH + MTA − NICA, 0).
 pub(super) fn margined(set: &SetFigures, margin: &Margin) -> BigUint {
-    let now = &set.value * VALUE_TO_COLLATERAL - &set.collateral;
+    margined_cost(&set.value, &set.collateral, &set.independent, margin)
+}
+
+/// max(V − C, TH + MTA − NICA, 0), 10^-17 of the book's unit, of a value in 10^-8 and collateral
+/// and independent amounts in 10^-17.
+pub fn margined_cost(
+    value: &BigInt,
+    collateral: &BigInt,
+    independent: &BigInt,
+    margin: &Margin,
+) -> BigUint {
+    let now = value * VALUE_TO_COLLATERAL - collateral;
     let trigger = BigInt::from(margin.threshold) + BigInt::from(margin.minimum_transfer);
-    not_negative(now.max(trigger * WHOLE - &set.independent))
+    not_negative(now.max(trigger * WHOLE - independent))
 }
 
 fn not_negative(value: BigInt) -> BigUint {

@@ -77,6 +77,13 @@ pub struct ClassLine<'a> {
     pub factor: u64,
 }
 
+impl ClassLine<'_> {
+    /// Whether the class has tranches: it is credit, by duration and by reference entity (CRE52.41).
+    pub fn has_tranches(&self) -> bool {
+        self.class.duration && self.aggregation == Aggregation::Entities
+    }
+}
+
 /// A group of classes that share hedging sets.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct DerivativeGroup {

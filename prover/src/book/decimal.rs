@@ -1,6 +1,8 @@
 //! Signed decimals and fractions as they stand in a file, exactly.
 
 use num_bigint::{BigInt, BigUint};
+use num_integer::Integer;
+use num_traits::{Signed, ToPrimitive, Zero};
 use plimsoll_circuits::amount::format_scaled;
 
 /// Most characters of a decimal.
@@ -12,7 +14,7 @@ const MAX_OF: u32 = 1 << 30;
 
 /// `value` · 10^(−`places`).
 #[derive(Clone)]
-pub(super) struct Decimal {
+pub(crate) struct Decimal {
     value: BigInt,
     places: u32,
 }
@@ -20,7 +22,7 @@ pub(super) struct Decimal {
 impl Decimal {
     /// Reads digits with at most one point between them, after a minus sign or none. Zeros at the
     /// end say nothing.
-    pub(super) fn parse(text: &str) -> Option<Self> {
+    pub(crate) fn parse(text: &str) -> Option<Self> {
         let digits = text.strip_prefix('-').unwrap_or(text);
         let (whole, fraction) = digits.split_once('.').unwrap_or((digits, "0"));
         let plain = |part: &str| !part.is_empty() && part.bytes().all(|b| b.is_ascii_digit());
@@ -39,18 +41,87 @@ impl Decimal {
         })
     }
 
+    /// The same, and with an exponent of ten as programs write it: `9e-06`.
+    pub(crate) fn scientific(text: &str) -> Option<Self> {
+        let Some((mantissa, exponent)) = text.split_once(['e', 'E']) else {
+            return Self::parse(text);
+        };
+        let exponent: i32 = exponent.parse().ok()?;
+        let mantissa = Self::parse(mantissa)?;
+        let size = usize::try_from(exponent.unsigned_abs()).ok()?;
+        if size > MAX_LENGTH {
+            return None;
+        }
+        if exponent < 0 {
+            return Some(Self {
+                places: mantissa.places + exponent.unsigned_abs(),
+                ..mantissa
+            });
+        }
+        Some(Self {
+            value: mantissa.value * BigInt::from(10u32).pow(exponent.unsigned_abs()),
+            places: mantissa.places,
+        })
+    }
+
+    /// Whether it is below zero.
+    pub(crate) fn is_negative(&self) -> bool {
+        self.value.is_negative()
+    }
+
+    /// Whether it is zero.
+    pub(crate) fn is_zero(&self) -> bool {
+        self.value.is_zero()
+    }
+
+    /// The same without its sign.
+    pub(crate) fn magnitude(&self) -> Self {
+        Self {
+            value: self.value.abs(),
+            places: self.places,
+        }
+    }
+
+    /// The product of two.
+    pub(crate) fn times(&self, other: &Self) -> Self {
+        Self {
+            value: &self.value * &other.value,
+            places: self.places + other.places,
+        }
+    }
+
+    /// The same in units of 10^(−`places`), if it is whole in them and fits.
+    pub(crate) fn exactly(&self, places: u32) -> Option<u64> {
+        let (units, rest) = self.divided(places);
+        rest.is_zero().then(|| units.to_u64()).flatten()
+    }
+
+    /// The same in units of 10^(−`places`), to the nearest, if it fits.
+    pub(crate) fn nearest(&self, places: u32) -> Option<u64> {
+        let half = Self {
+            value: BigInt::from(5),
+            places: places + 1,
+        };
+        self.plus(&half).divided(places).0.to_u64()
+    }
+
+    fn divided(&self, places: u32) -> (BigInt, BigInt) {
+        let power = BigInt::from(10u32).pow(self.places.saturating_sub(places));
+        self.at(places).div_mod_floor(&power)
+    }
+
     /// Decimal places that it needs.
-    pub(super) fn places(&self) -> u32 {
+    pub(crate) fn places(&self) -> u32 {
         self.places
     }
 
     /// The same in units of 10^(−`places`), which are not fewer than its own.
-    pub(super) fn at(&self, places: u32) -> BigInt {
+    pub(crate) fn at(&self, places: u32) -> BigInt {
         &self.value * BigInt::from(10u32).pow(places.saturating_sub(self.places))
     }
 
     /// The sum of two.
-    pub(super) fn plus(&self, other: &Self) -> Self {
+    pub(crate) fn plus(&self, other: &Self) -> Self {
         let places = self.places.max(other.places);
         Self {
             value: self.at(places) + other.at(places),
@@ -60,7 +131,7 @@ impl Decimal {
 }
 
 /// A part of one: `0.03` is (3, 100), `1/7` is (1, 7). At most one, of at most 2^30.
-pub(super) fn fraction(text: &str) -> Option<(u32, u32)> {
+pub(crate) fn fraction(text: &str) -> Option<(u32, u32)> {
     let whole = |text: &str| -> Option<u32> {
         (text.len() <= 10 && text.bytes().all(|b| b.is_ascii_digit()))
             .then(|| text.parse().ok())
@@ -80,7 +151,7 @@ pub(super) fn fraction(text: &str) -> Option<(u32, u32)> {
 }
 
 /// Writes a part of one as [`fraction`] reads it.
-pub(super) fn format_part(part: u32, of: u32) -> String {
+pub(crate) fn format_part(part: u32, of: u32) -> String {
     let places = (0..=PART_PLACES as u32).find(|places| 10u32.checked_pow(*places) == Some(of));
     match places {
         // At most nine.
@@ -103,6 +174,24 @@ mod tests {
         assert_eq!(sum.map(|d| d.at(3)), Some(28.into()));
         for text in ["", "-", ".5", "5.", "1e3", "+1", "1,5", "--1", "- 1"] {
             assert!(Decimal::parse(text).is_none(), "{text}");
+        }
+    }
+
+    #[test]
+    fn products_and_units() {
+        let of = |text: &str| Decimal::scientific(text).expect("a decimal");
+        assert_eq!(of("9e-06").exactly(6), Some(9));
+        assert_eq!(of("9e-06").exactly(5), None);
+        assert_eq!(of("1.5E3").exactly(0), Some(1500));
+        assert_eq!(of("0.000853").times(&of("965.0")).exactly(6), Some(823_145));
+        assert_eq!(of("2224.200483367427").nearest(8), Some(222_420_048_337));
+        assert_eq!(of("0.000000005").nearest(8), Some(1));
+        assert_eq!(of("0.0000000049").nearest(8), Some(0));
+        assert_eq!(of("-1").exactly(0), None);
+        assert_eq!(of("-2.5").magnitude().exactly(1), Some(25));
+        assert!(of("-2.5").is_negative() && of("0.0").is_zero());
+        for text in ["e5", "1e", "1e5.0", "1e99999999999", "1e41", "--1e5"] {
+            assert!(Decimal::scientific(text).is_none(), "{text}");
         }
     }
 

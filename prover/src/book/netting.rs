@@ -52,7 +52,18 @@ pub(super) fn read(
     let mut ids = HashMap::new();
     if let Some(table) = Table::open(folder, TRADES, empty)? {
         table.for_each(|row| {
-            for trade in trades::trades(&row, context)? {
+            let mut legs = trades::trades(&row, context)?;
+            let set = legs.first().and_then(|leg| sets.get(&leg.netting_set));
+            let set = set.and_then(|at: &usize| book.netting_sets.get(*at));
+            // Under a margin period the factor of a linear trade would shrink with it: the collar
+            // stays, and counts for more.
+            if legs.len() > 1 && set.is_some_and(|set| set.margin.is_none() && !set.outside) {
+                let payoff = row.amount("payoff", context.scale)?;
+                if let Some(linear) = trades::capped(&legs, payoff, context) {
+                    legs = vec![linear];
+                }
+            }
+            for trade in legs {
                 known(&row, &trade.netting_set)?;
                 unique(&mut ids, &trade.id, book.trades.len(), &row, |at| {
                     book.trades[at].place.line

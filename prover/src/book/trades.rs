@@ -9,6 +9,8 @@ use plimsoll_circuits::book::{Instrument, QuarterDays, Trade, Variant};
 use plimsoll_circuits::rulebook::Rulebook;
 use plimsoll_circuits::snapshot::Snapshot;
 
+pub(super) use digital::capped;
+
 use super::columns::derivatives::{SIDES, VARIANTS};
 use super::error::{BookError, Problem};
 use super::table::Row;
@@ -20,7 +22,7 @@ pub(super) struct Context<'a> {
     pub(super) scale: i8,
     /// The book's own day and time.
     pub(super) clock: Clock,
-    /// For the caps of digital options.
+    /// For the caps of digital options: without it, and without a snapshot, they have none.
     pub(super) rulebook: Option<&'a Rulebook>,
     /// For prices that a record leaves to it.
     pub(super) snapshot: Option<&'a Snapshot>,

@@ -17,9 +17,9 @@ pub(super) fn assess(args: &Assess) -> Result<(), Failure> {
     )?;
     let assessment = assessment::assess(&sources, &source.book)?;
     let text = if args.json {
-        format!("{:#}\n", report::json(&sources, &assessment))
+        format!("{:#}\n", report::json(&sources, &assessment, args.trades))
     } else {
-        report::page(&sources, &assessment)
+        report::page(&sources, &assessment, args.trades)
     };
     drop(busy);
     super::print(&text)

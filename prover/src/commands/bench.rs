@@ -6,6 +6,7 @@ use std::time::Instant;
 use indicatif::ProgressBar;
 
 use crate::attest::Progress;
+use crate::bench::gadgets::gauge_all;
 use crate::bench::{Kind, measure};
 use crate::cli::Bench;
 use crate::commands::prove::params;
@@ -16,6 +17,9 @@ const SIZES: [usize; 2] = [1_000, 65_536];
 
 /// `plimsoll bench`.
 pub(super) fn bench(args: &Bench) -> Result<(), Failure> {
+    if args.gadgets {
+        return gadgets(args);
+    }
     match (args.positions.as_slice(), args.shape) {
         ([positions], Some(kind)) => one(args, kind, *positions),
         (sizes, _) => {
@@ -29,6 +33,23 @@ pub(super) fn bench(args: &Bench) -> Result<(), Failure> {
                 .try_for_each(|(kind, size)| apart(args, kind, size))
         }
     }
+}
+
+/// Every gadget of the fixed-point library, one after the other.
+fn gadgets(args: &Bench) -> Result<(), Failure> {
+    let params = params(&args.params)?;
+    let mut printed = Ok(());
+    gauge_all(&params, &mut |gauged| {
+        let text = if args.json {
+            format!("{}\n", gauged.json())
+        } else {
+            gauged.line()
+        };
+        if printed.is_ok() {
+            printed = super::print(&text);
+        }
+    })?;
+    printed
 }
 
 /// One measurement in this process.
@@ -65,6 +86,7 @@ fn apart(args: &Bench, kind: Kind, positions: usize) -> Result<(), Failure> {
     command.arg("--shape").arg(match kind {
         Kind::Plain => "plain",
         Kind::Secured => "secured",
+        Kind::Trades => "trades",
     });
     if args.json {
         command.arg("--json");

@@ -45,7 +45,7 @@ pub(super) fn demo(args: &Demo) -> Result<(), Failure> {
     let params = params(&args.params)?;
     let sources = sources::load(folder.path(), None, None)?;
     let assessment = assessment::assess(&sources, Path::new("us-bancorp-2022-12-31"))?;
-    super::print(&report::page(&sources, &assessment))?;
+    super::print(&report::page(&sources, &assessment, false))?;
 
     let mut keys = ProvingKeys::default();
     let mut prove = |claim: &str| {
@@ -65,7 +65,7 @@ pub(super) fn demo(args: &Demo) -> Result<(), Failure> {
 
     super::print("\n$ plimsoll prove us-bancorp-2022-12-31 --claim 'cet1>=8.37%'\n")?;
     let clock = Instant::now();
-    let bytes = prove("cet1>=8.37%")?;
+    let bytes = prove("cet1>=8.37%")?.encode();
     let seconds = clock.elapsed().as_secs_f32();
     write(&args.out, &bytes, Replace::Always)?;
     let out = args.out.display();
@@ -84,7 +84,7 @@ pub(super) fn demo(args: &Demo) -> Result<(), Failure> {
         Ok(_) => return Err(Failure::Unverified("a false claim was proven".to_owned())),
         Err(other) => return Err(other),
     }
-    let digest = verdict.facts.map(|facts| facts.statement.digest());
+    let digest = verdict.facts.map(|facts| facts.digest);
     let digest = digest.map_or_else(String::new, |digest| short(&digest));
     super::print(&format!("\nthe attestation {digest} is in {out}\n"))
 }

@@ -6,9 +6,9 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use indicatif::{ProgressBar, ProgressStyle};
-use plimsoll_circuits::attestation::Attestation;
-use plimsoll_circuits::book::Lei;
+use plimsoll_circuits::book::Book;
 use plimsoll_circuits::claim::Claim;
+use plimsoll_circuits::document::Document;
 use plimsoll_circuits::protocol::layout::{Size, Standard};
 use plimsoll_circuits::protocol::params::PublicParams;
 use plimsoll_circuits::protocol::prove::SelfCheck;
@@ -19,6 +19,7 @@ use serde_json::json;
 use crate::attest::keys::ProvingKeys;
 use crate::attest::{Progress, Request, attest};
 use crate::cli::{ParamsDir, Prove};
+use crate::commands::keys::signer;
 use crate::error::Failure;
 use crate::sources::{self, Sources};
 
@@ -34,8 +35,13 @@ pub(super) fn prove(args: &Prove) -> Result<(), Failure> {
     )?;
     let (sequence, previous) = match &args.previous {
         None => (1, [0; 32]),
-        Some(file) => after(file, sources.book.lei)?,
+        Some(file) => after(file, &sources.book)?,
     };
+    // A passphrase is asked for before the work, not after it.
+    let signer = signer(&args.signing)?;
+    if let Some(signer) = &signer {
+        signer.may_sign_for(sources.book.lei)?;
+    }
     let params = params(&args.params)?;
     let request = Request {
         book: &sources.book,
@@ -48,14 +54,18 @@ pub(super) fn prove(args: &Prove) -> Result<(), Failure> {
         check: SelfCheck::Verify,
     };
     let mut keys = ProvingKeys::default();
-    let bytes = proven(&params, &mut keys, &request).map_err(|failure| match failure {
+    let mut document = proven(&params, &mut keys, &request).map_err(|failure| match failure {
         Failure::Attest(crate::attest::AttestError::Rule(error)) => Failure::Rule {
             folder: source.book.clone(),
             error,
         },
         other => other,
     })?;
-    verify(&params, &sources, &bytes)?;
+    verify(&params, &sources, &document.encode())?;
+    if let Some(signer) = &signer {
+        signer.sign(&mut document.envelope)?;
+    }
+    let bytes = document.encode();
     write(&args.out, &bytes, Replace::Never)?;
     super::print(&if args.json {
         let claims: Vec<String> = claims.iter().map(ToString::to_string).collect();
@@ -65,28 +75,42 @@ pub(super) fn prove(args: &Prove) -> Result<(), Failure> {
             "bytes": bytes.len(),
             "claims": claims,
             "sequence": sequence,
+            "digest": hex(&document.digest),
+            "signed_by": signer.as_ref().map(|signer| signer.public().key.id().to_string()),
         });
         format!("{object:#}\n")
     } else {
         let size = bytes.len();
-        format!("wrote {} ({size} bytes), verified\n", args.out.display())
+        let signed = signer.map_or_else(String::new, |signer| {
+            format!(", signed by key {}", short(&signer.public().key.id().0))
+        });
+        format!(
+            "wrote {} ({size} bytes), verified{signed}\n",
+            args.out.display()
+        )
     })
 }
 
 /// Sequence number and digest that follow an attestation of the same institution.
-fn after(file: &Path, lei: Lei) -> Result<(u64, [u8; 32]), Failure> {
+fn after(file: &Path, book: &Book) -> Result<(u64, [u8; 32]), Failure> {
     let refused = |why: String| Failure::Previous {
         file: file.display().to_string(),
         why,
     };
     let bytes = fs::read(file).map_err(|error| refused(error.to_string()))?;
-    let last = Attestation::decode(&bytes).map_err(|error| refused(error.to_string()))?;
-    if last.statement.lei != lei {
+    let last = Document::decode(&bytes, Standard::K).map_err(|error| refused(error.to_string()))?;
+    let statement = &last.attestation.statement;
+    if statement.lei != book.lei {
         return Err(refused(
             "the attestation is another institution's".to_owned(),
         ));
     }
-    Ok((last.statement.sequence + 1, last.statement.digest()))
+    if statement.as_of > book.as_of.seconds() {
+        return Err(refused("the attestation is of a later date".to_owned()));
+    }
+    let next = statement.sequence.checked_add(1);
+    let next = next.ok_or_else(|| refused("the attestation has no successor".to_owned()))?;
+    Ok((next, last.digest))
 }
 
 /// The public parameters, from the cache or derived.
@@ -101,7 +125,7 @@ pub(super) fn proven(
     params: &PublicParams,
     keys: &mut ProvingKeys<Standard>,
     request: &Request<'_>,
-) -> Result<Vec<u8>, Failure> {
+) -> Result<Document, Failure> {
     let bar = ProgressBar::new(0);
     let style = ProgressStyle::with_template("{msg:<34} {bar:24} {percent:>3}% {elapsed} {eta}");
     bar.set_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()));
@@ -118,7 +142,7 @@ pub(super) fn proven(
         true
     });
     bar.finish_and_clear();
-    Ok(attested?.attestation.encode())
+    Ok(Document::unsigned(attested?.attestation, Standard::K))
 }
 
 /// Verifies as a stranger would, from the bytes alone.
@@ -132,11 +156,7 @@ pub(super) fn verify(
         vec![sources.rulebook.clone()],
         vec![sources.snapshot.clone()],
     );
-    let policy = Policy {
-        unsigned: true,
-        now: None,
-    };
-    let verdict = verifier.check(bytes, &policy);
+    let verdict = verifier.check(bytes, &Policy::UNSIGNED);
     match verdict.outcome {
         Outcome::Holds => Ok(verdict),
         other => Err(Failure::Unverified(other.to_string())),

@@ -5,7 +5,7 @@ use num_rational::BigRational;
 use plimsoll_circuits::claim::Ratio;
 use serde_json::{Map, Value, json};
 
-use super::{Units, by_grade, effect, hex};
+use super::{Units, by_grade, counterparty, effect, hex};
 use crate::assessment::Assessment;
 use crate::figures::{rounded_down, terminating};
 use crate::sources::Sources;
@@ -13,15 +13,16 @@ use crate::sources::Sources;
 /// Decimals of a ratio.
 const RATIO_DECIMALS: u32 = 12;
 /// Risk-weighted assets have 25 decimals of the book's unit, a threshold six, a unit up to 18.
-const MOST_DECIMALS: u32 = 49;
+pub(super) const MOST_DECIMALS: u32 = 49;
 
-/// The assessment as JSON.
-pub fn json(sources: &Sources, assessment: &Assessment) -> Value {
+/// The assessment as JSON; `trades` lists every derivative trade, however many there are.
+pub fn json(sources: &Sources, assessment: &Assessment, trades: bool) -> Value {
     let units = Units::of(sources);
     let (book, rulebook, snapshot) = (&sources.book, &sources.rulebook, &sources.snapshot);
     let capital = &assessment.capital;
     let own = &capital.own_funds;
     let tier1 = &own.cet1 + &own.additional_tier1;
+    let derivatives = units.rwa(&assessment.counterparty.rwa);
     let exact = |value: BigRational| Value::from(terminating(&value, MOST_DECIMALS));
 
     let grades = by_grade(sources, assessment);
@@ -82,9 +83,11 @@ pub fn json(sources: &Sources, assessment: &Assessment) -> Value {
         "rulebook": { "name": rulebook.name, "digest": hex(&rulebook.digest()) },
         "snapshot": { "name": snapshot.name, "digest": hex(&snapshot.digest()) },
         "charges": charges.collect::<Vec<_>>(),
+        "counterparty": counterparty::json(sources, assessment, trades),
         "stated": stated.collect::<Vec<_>>(),
         "rwa": {
-            "credit": exact(units.book(&capital.rwa.credit)),
+            "credit": exact(units.book(&capital.rwa.credit) - &derivatives),
+            "counterparty": exact(derivatives),
             "thresholds": exact(units.book(&capital.rwa.thresholds)),
             "stated": exact(units.book(&capital.rwa.added)),
             "reductions": exact(units.book(&capital.rwa.reduced)),

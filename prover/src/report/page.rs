@@ -8,22 +8,27 @@ use num_traits::Zero;
 use plimsoll_circuits::claim::Ratio;
 use plimsoll_circuits::rulebook::StatedEffect;
 
-use super::{Units, by_grade, hex};
+use super::{Units, by_grade, counterparty, hex};
 use crate::assessment::Assessment;
 use crate::figures::{grouped, rounded_down, rounded_up, terminating};
 use crate::sources::Sources;
 
 const HUNDRED: u32 = 100;
 
-/// The assessment as a page.
-pub fn page(sources: &Sources, assessment: &Assessment) -> String {
+/// The assessment as a page; `trades` lists every derivative trade, however many there are.
+pub fn page(sources: &Sources, assessment: &Assessment, trades: bool) -> String {
     let mut page = String::new();
     // Writing to a string does not fail.
-    let _ = write_page(&mut page, sources, assessment);
+    let _ = write_page(&mut page, sources, assessment, trades);
     page
 }
 
-fn write_page(page: &mut String, sources: &Sources, assessment: &Assessment) -> std::fmt::Result {
+fn write_page(
+    page: &mut String,
+    sources: &Sources,
+    assessment: &Assessment,
+    trades: bool,
+) -> std::fmt::Result {
     let units = Units::of(sources);
     let (book, rulebook, snapshot) = (&sources.book, &sources.rulebook, &sources.snapshot);
     let capital = &assessment.capital;
@@ -74,6 +79,8 @@ fn write_page(page: &mut String, sources: &Sources, assessment: &Assessment) -> 
             )?;
         }
     }
+
+    counterparty::write_page(page, sources, assessment, trades)?;
 
     let of_rwa = |effect| matches!(effect, StatedEffect::AddsToRwa | StatedEffect::ReducesRwa);
     let mut heading = false;

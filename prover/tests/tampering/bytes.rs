@@ -253,6 +253,7 @@ fn noise() {
     for length in [0, 1, 14, 300, 10 << 20] {
         let noise: Vec<u8> = (0..length).map(|_| byte()).collect();
         assert_eq!(reason(&verifier.check(&noise, &READER)), "unreadable");
+        assert_eq!(reason(&verifier.check_file(&noise, &READER)), "unreadable");
     }
     // Noise where the proofs were.
     let mut attestation = twins()[0].clone();
@@ -263,4 +264,6 @@ fn noise() {
     assert_eq!((reason(&verdict), named(&verdict)), ("proof", 1));
     let zeros = vec![0; plimsoll_circuits::attestation::MAX_BYTES + 1];
     assert_eq!(reason(&verifier.check(&zeros, &READER)), "unreadable");
+    let zeros = vec![0; plimsoll_circuits::document::MAX_BYTES + 1];
+    assert_eq!(reason(&verifier.check_file(&zeros, &READER)), "unreadable");
 }

@@ -15,6 +15,8 @@ use std::sync::{Arc, Mutex, OnceLock};
 use plimsoll_circuits::attestation::Attestation;
 use plimsoll_circuits::book::{Book, CollateralItem, Exposure};
 use plimsoll_circuits::claim::Claim;
+use plimsoll_circuits::document::{self, Document};
+use plimsoll_circuits::envelope::{Envelope, PayloadType};
 use plimsoll_circuits::proofs::CircuitKind;
 use plimsoll_circuits::protocol::layout::{Size, Small};
 use plimsoll_circuits::protocol::params::PublicParams;
@@ -30,10 +32,7 @@ use support::golden;
 /// Bytes of a point or a scalar.
 const WORD: usize = 32;
 /// Whoever reads these attestations does not ask for a signature, and has no clock.
-const READER: Policy = Policy {
-    unsigned: true,
-    now: None,
-};
+const READER: Policy = Policy::UNSIGNED;
 
 fn basel() -> Rulebook {
     Rulebook::builtin("basel-2023").unwrap()
@@ -78,8 +77,21 @@ impl Drop for Warm {
 }
 
 impl Warm {
+    /// Checks canonical bytes in a file of their own, whose words say what the bytes say.
     fn check(&mut self, bytes: &[u8], policy: &Policy) -> Verdict {
-        self.0.as_mut().unwrap().check(bytes, policy)
+        let file = match Attestation::decode(bytes) {
+            Ok(attestation) => Document::unsigned(attestation, Small::K).encode(),
+            Err(_) => {
+                let payload = document::payload(&plain().statement, bytes, Small::K);
+                Envelope::unsigned(PayloadType::InToto, payload).encode()
+            }
+        };
+        self.0.as_mut().unwrap().check(&file, policy)
+    }
+
+    /// Checks a file as it is.
+    fn check_file(&mut self, file: &[u8], policy: &Policy) -> Verdict {
+        self.0.as_mut().unwrap().check(file, policy)
     }
 }
 
@@ -104,8 +116,16 @@ fn attested(books: &[&Book], claims: &[&str]) -> Vec<Attestation> {
     let attested = |book: &&Book| {
         let stated = |name: &str| book.stated.iter().any(|line| line.name == name);
         let stated: Vec<bool> = rulebook.stated.iter().map(|l| stated(&l.name)).collect();
-        let without =
-            plimsoll_circuits::proofs::missing_modules(&rulebook, &claims, &stated, true).unwrap();
+        let without = plimsoll_circuits::proofs::missing_modules(
+            &rulebook,
+            &claims,
+            &stated,
+            plimsoll_circuits::statement::Linked {
+                credit_risk: true,
+                counterparty_risk: false,
+            },
+        )
+        .unwrap();
         let request = Request {
             book,
             rulebook: &rulebook,

@@ -271,7 +271,7 @@ fn what_the_reader_insists_on() {
     let bytes = twins()[0].encode();
     let as_of = twins()[0].statement.as_of;
     let at = |now| Policy {
-        now: Some(now),
+        clock: plimsoll_verifier::Clock::At(now),
         ..READER
     };
     assert_eq!(reason(&verifier.check(&bytes, &at(as_of - 1))), "future");

@@ -19,7 +19,8 @@
 //! Bit 0: with margin. Bit 1: C is taken as received.
 //!
 //! The row of the exposure: word n, b the exposure at default in 10^-8; v how much it was rounded
-//! up. Bit 0: sold options outside every netting set, whose exposure is zero.
+//! up. Bit 0: sold options outside every netting set, whose exposure is zero: nothing but them, no
+//! margin in any form, and no premium outstanding.
 
 use crate::cells::derivatives::columns::Columns;
 use crate::cells::derivatives::netting_set::RATE_TO_MARGIN;
@@ -101,8 +102,16 @@ fn exposure(d: &mut Declaration, c: &Columns) {
         words.word(words.v65),
     );
     d.gate(
-        "only sold options lie outside",
+        "only sold options lie outside, and no item of margin",
         on() * outside.here() * registers.others.here(),
+    );
+    d.gate(
+        "what lies outside is alone",
+        on() * outside.here() * (registers.sets.here() - Expr::from(1)),
+    );
+    d.gate(
+        "what lies outside has no premium outstanding",
+        on() * outside.here() * registers.positive.here(),
     );
     d.gate(
         "what lies outside has no margin",

@@ -120,7 +120,7 @@ pub struct Registers {
     pub sets: Col,
     /// Number of its netting sets that are charged with margin.
     pub margined: Col,
-    /// Number of its trades that are not sold options.
+    /// Number of its trades that are not sold options, and of its items of margin.
     pub others: Col,
 }
 
@@ -243,7 +243,7 @@ pub(super) mod line {
     pub(in crate::cells::derivatives) const NETTING_SET: u64 = 5;
     /// A counterparty's weight.
     pub(in crate::cells::derivatives) const EXPOSURE: u64 = 6;
-    /// The two numbers of a tranche's delta.
+    /// The two numbers of a tranche's delta, for each class that has tranches.
     pub(in crate::cells::derivatives) const TRANCHE: u64 = 7;
     /// The haircut of an item of margin.
     pub(in crate::cells::derivatives) const MARGIN: u64 = 8;
@@ -339,7 +339,7 @@ impl Columns {
             independent_all: d.bounded_by("independent amounts", register),
             sets: d.bounded_by("netting sets", register),
             margined: d.bounded_by("margined netting sets", register),
-            others: d.bounded_by("trades that are not sold options", register),
+            others: d.bounded_by("trades that are not sold options, and margin", register),
         };
         let lookup = "its lookup";
         let lines = Lines {
@@ -443,7 +443,8 @@ impl Columns {
         d.lookup(
             "the rate is that of the currency or asset",
             tags::RATE,
-            vec![self.currency.here(), self.rate.here()],
+            // Margin is in a currency: an asset would pass as cash.
+            vec![self.currency.here(), self.rate.here(), jobs.margin.here()],
         );
         d.lookup(
             "the value's rate is that of its currency or asset",

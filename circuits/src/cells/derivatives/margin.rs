@@ -10,7 +10,7 @@
 //! | bit | says |
 //! | --- | --- |
 //! | 0 | posted by the institution |
-//! | 1 | variation margin |
+//! | 1 | variation margin; posted, it is independent where variation margin does not count |
 //! | 2 | its currency is not the netting set's |
 
 use crate::amount::HAIRCUT_ONE;
@@ -23,7 +23,7 @@ pub(super) fn declare(d: &mut Declaration, c: &Columns) {
     let (words, registers) = (&c.words, &c.registers);
     let on = || c.jobs.margin.here();
     let [posted, variation, foreign, ..] = c.bits;
-    let [edge, period, mismatch, haircut, ..] = c.lines.values;
+    let [edge, period, mismatch, haircut, counts, _] = c.lines.values;
     let value = c.steps[0];
     d.gate(
         "margin matures within its band",
@@ -40,6 +40,10 @@ pub(super) fn declare(d: &mut Declaration, c: &Columns) {
     d.gate(
         "without the mismatch haircut, margin and netting set are in one currency",
         on() * not(foreign.here()) * (c.currency.here() - registers.currency.here()),
+    );
+    d.gate(
+        "what is posted counts whatever it is for",
+        on() * posted.here() * variation.here() * not(counts.here()),
     );
     let sign = Expr::from(1) - posted.here() * 2;
     d.gate(

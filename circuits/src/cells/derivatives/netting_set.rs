@@ -106,6 +106,19 @@ pub(super) fn declare(d: &mut Declaration, c: &Columns) {
         "what is charged gross is a netting set of its own",
         on() * registers.gross.here() * (registers.trades.here() - Expr::from(1)),
     );
+    let gross = || registers.gross.here();
+    d.gate(
+        "what is charged gross has no collateral",
+        on() * gross() * collateral.here(),
+    );
+    d.gate(
+        "what is charged gross is the first netting set of its agreement",
+        on() * gross() * registers.sets.here(),
+    );
+    d.gate(
+        "what is charged gross is the last netting set of its agreement",
+        on() * gross() * not(c.jobs.replacement.next()),
+    );
     magnitude(
         d,
         "the sign of the market value",

@@ -7,8 +7,8 @@
 //! | --- | --- |
 //! | b | time to exercise, seconds |
 //! | k, q, c | the size of n |
-//! | n, v, p | n² − x²·κ |
-//! | r, s, d | (x + 1)²·κ − 1 − n², or n² − x²·κ − 1 where x is saturated |
+//! | n, v, p | n² − x²·κ; where x is saturated one less, and r above it |
+//! | r, s, d | (x + 1)²·κ − 1 − n², unless x is saturated |
 //! | f | time beyond the least for the narrow error bound |
 //! | η, y, w | Φ(−x) |
 //!
@@ -23,6 +23,7 @@
 
 use crate::cells::derivatives::columns::Columns;
 use crate::counterparty_risk::{FAR_ERROR, NEAR_ERROR};
+use crate::field::power_of_two;
 use crate::fixed_point::functions::evaluate;
 use crate::fixed_point::magnitude;
 use crate::protocol::expr::{Expr, not};
@@ -68,25 +69,26 @@ pub(super) fn declare(d: &mut Declaration, c: &Columns) {
     let x = || c.argument();
     let rest = words.join(&[words.n65, words.v65, words.p52]);
     let spare = words.join(&[words.r65, words.s65, words.d52]);
+    // Without time left n² has no bound but its own: the word of the spare is above the rest.
+    let beyond = words.r65.here() * power_of_two(rest.bits) + Expr::from(1);
     d.gate(
-        "x is not too large",
-        on() * (moneyness.here() * moneyness.here() - x() * x() * scale.here() - rest.expr.clone()),
+        "x is not too large, and saturated only where it exceeds eight",
+        on() * (moneyness.here() * moneyness.here()
+            - x() * x() * scale.here()
+            - rest.expr.clone()
+            - saturated.here() * beyond),
     );
     d.gate(
         "x is not too small",
         on() * not(saturated.here())
             * ((x() * 2 + Expr::from(1)) * (scale.here() + now.here())
                 - Expr::from(1)
-                - rest.expr.clone()
-                - spare.expr.clone()),
+                - rest.expr
+                - spare.expr),
     );
     d.gate(
         "a saturated x is just below eight",
         on() * saturated.here() * (x() - Expr::from(SATURATED)),
-    );
-    d.gate(
-        "x is saturated only where it exceeds eight",
-        on() * saturated.here() * (rest.expr - Expr::from(1) - spare.expr),
     );
     d.gate(
         "no time is left where the trade ends now",
@@ -123,4 +125,5 @@ pub(super) fn declare(d: &mut Declaration, c: &Columns) {
         2 * (1 + 49 + 52 + 1).max(62 + 44 + 1),
     );
     d.budget("the square of x by its scale", 2 * 43 + 12 + 62 + 52);
+    d.budget("what the square leaves where x is saturated", 182 + 65 + 1);
 }

@@ -41,10 +41,12 @@ pub fn public_table(rulebook: &Rulebook, snapshot: &Snapshot, prices: Prices) ->
             &[weight.into(), rules.alpha.into()],
         );
     }
-    push(&mut table, line::TRANCHE, 0, &rules.tranche.map(u64::from));
     margin(&mut table, rulebook, rules);
-    for (index, (_, rate)) in (1..).zip(snapshot.quotes()) {
-        table.push(tags::RATE, &[index, *rate]);
+    for (index, (name, rate)) in (1..).zip(snapshot.quotes()) {
+        table.push(tags::RATE, &[index, *rate, 0]);
+        if snapshot.is_currency(name) {
+            table.push(tags::RATE, &[index, *rate, 1]);
+        }
     }
     let discounts = DiscountTables::new(rules);
     for (high, factor) in (0..).zip(&discounts.coarse) {
@@ -121,6 +123,9 @@ fn class_lines(
             single.into(),
         ],
     );
+    if class.has_tranches() {
+        push(table, line::TRANCHE, code, &rules.tranche.map(u64::from));
+    }
     let weights =
         |table: &mut PublicTable, bucket: u64, [first, second, third, square]: [u64; 4]| {
             let values = [bucket, first, second, third, square];
@@ -201,6 +206,7 @@ fn margin(table: &mut PublicTable, rulebook: &Rulebook, rules: &Derivatives) {
     let horizons = std::iter::once(rules.unmargined_haircut_days)
         .chain(rules.margin_periods.iter().map(|period| period.days));
     for (period, days) in (0u64..).zip(horizons) {
+        let counts = period > 0 || rules.cap_counts_variation_margin;
         haircut_rows(haircuts, |row, edge, haircut| {
             for mismatch in [false, true] {
                 let scaled = margin_haircut(haircuts, haircut as u32, mismatch, days);
@@ -208,7 +214,7 @@ fn margin(table: &mut PublicTable, rulebook: &Rulebook, rules: &Derivatives) {
                     table,
                     line::MARGIN,
                     row,
-                    &[edge, period, mismatch.into(), scaled],
+                    &[edge, period, mismatch.into(), scaled, counts.into()],
                 );
             }
         });

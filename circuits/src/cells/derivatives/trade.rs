@@ -24,7 +24,7 @@
 
 use crate::cells::derivatives::columns::Columns;
 use crate::cells::derivatives::sequence::sum;
-use crate::counterparty_risk::MATURITY_FACTOR_ERROR;
+use crate::counterparty_risk::{LOG_AT_ONE, MATURITY_FACTOR_ERROR};
 use crate::fixed_point::functions::{Ratio, evaluate, split_ratio};
 use crate::fixed_point::{Word, divide_power_floor, maximum};
 use crate::protocol::expr::{Expr, not};
@@ -167,10 +167,10 @@ pub(super) fn declare(d: &mut Declaration, c: &Columns) {
     );
     sum(
         d,
-        "every trade that is not a sold option is counted",
+        "every trade that is not a sold option is counted, and every item of margin",
         registers.others,
         jobs.exposure,
-        on() * not(option.here() * not(bought.here())),
+        on() * not(option.here() * not(bought.here())) + jobs.margin.here(),
     );
     d.gate(
         "one is at least the other, or the sign bit is wrong",
@@ -243,7 +243,8 @@ fn logarithm(d: &mut Declaration, c: &Columns) {
     d.gate(
         "the option gets the logarithm of its trade",
         on() * option.here()
-            * (c.steps[0].next() - signed * (c.function.addend.here() - words.y52.here())),
+            * (c.steps[0].next()
+                - signed * (c.function.addend.here() - words.y52.here() - Expr::from(LOG_AT_ONE))),
     );
     d.gate(
         "the option is a put if its trade is",

@@ -4,8 +4,13 @@
 //! | word | holds |
 //! | --- | --- |
 //! | η, b, f | m, a, d |
+//! | p | m − d |
+//! | k | d − a − 1 |
 //! | y | delta |
 //! | n, v; r, s | remainder; slack |
+//!
+//! A tranche that detaches above its pool, or of a pool of nothing, would have next to no delta, or
+//! none.
 
 use crate::cells::derivatives::columns::Columns;
 use crate::fixed_point::{Word, divide_floor};
@@ -18,10 +23,18 @@ pub(super) fn declare(d: &mut Declaration, c: &Columns) {
     let [numerator, slope, ..] = c.lines.values;
     let [attachment, detachment, product, ..] = c.steps;
     d.gate(
-        "a tranche reads the one line there is",
-        on() * c.lines.key.here(),
+        "a tranche reads the line of its class, which has tranches",
+        on() * (c.lines.key.here() - c.registers.class.here()),
     );
     let whole = || words.eta30.here();
+    d.gate(
+        "a tranche detaches within its pool",
+        on() * (whole() - words.f52.here() - words.p52.here()),
+    );
+    d.gate(
+        "a tranche attaches below its detachment",
+        on() * (words.f52.here() - words.b31.here() - Expr::from(1) - words.k52.here()),
+    );
     d.gate(
         "the attachment's factor is one and its multiple",
         on() * (attachment.here() - whole() - slope.here() * words.b31.here()),

@@ -23,7 +23,8 @@ const VOLATILITY_LIMIT: Limit = Limit(MAX_VOLATILITY as u64, "400%");
 const DAYS_LIMIT: Limit = Limit(1_000, "1000 days");
 const YEAR_LIMIT: Limit = Limit(1_464, "1464 quarter days");
 const EDGE_LIMIT: Limit = Limit((1 << END_BITS) - 1, "131071 quarter days");
-const LARGE_SET_LIMIT: Limit = Limit(1_000_000, "1000000 trades");
+/// What the circuit has words for: thirteen bits.
+const LARGE_SET_LIMIT: Limit = Limit(8_191, "8191 trades");
 const TRANCHE_LIMIT: Limit = Limit(15, "15");
 /// 10^6 and 10^4.
 const MILLION: u32 = 1_000_000;

@@ -203,7 +203,8 @@ pub const TRADES: CsvFile = CsvFile {
         may(
             "payoff",
             Kind::Amount,
-            "Digital option: what it pays. It is held as two options, struck 5 % below and above.",
+            "Digital option: what it pays. It is held as two options, struck 5 % below and above, or, \
+             where those count for more than its payoff allows, as a linear trade.",
         ),
         may(
             "attachment",

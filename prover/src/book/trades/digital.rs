@@ -1,9 +1,13 @@
 //! Digital options (CRE52.42(3)): a collar of two European options around the strike.
 
 use num_bigint::{BigInt, BigUint};
-use num_traits::ToPrimitive;
+use num_integer::Integer;
+use num_traits::{Signed as _, ToPrimitive};
 use plimsoll_circuits::amount::AmountError;
-use plimsoll_circuits::book::{Instrument, Signed, Trade};
+use plimsoll_circuits::book::{Book, Currency, Day, Instrument, Lei, NettingSet, Signed, Trade};
+use plimsoll_circuits::counterparty_risk::{EFFECTIVE_BITS, assess_counterparty};
+use plimsoll_circuits::rulebook::Rulebook;
+use plimsoll_circuits::snapshot::Snapshot;
 
 use super::Context;
 use super::option::{Terms, positive};
@@ -12,6 +16,10 @@ use crate::book::table::Row;
 
 /// The collar's strikes, in twentieths of the strike: 0.95 and 1.05.
 const COLLAR: [u64; 2] = [19, 21];
+/// What the ids of the two options end with.
+const NAMES: [&str; 2] = ["/0.95K", "/1.05K"];
+/// Units of a supervisory factor.
+const FACTOR_ONE: u64 = 1_000_000;
 /// The unit of [`COLLAR`].
 const TWENTIETHS: u64 = 20;
 /// One over the collar's width, 0.1.
@@ -67,9 +75,8 @@ pub(super) fn trades(
         .ok_or_else(|| row.error("payoff", Problem::Amount(AmountError::TooLarge)))?;
     // The option that pays first: the lower call, the higher put.
     let own = usize::from(terms.put);
-    let names = ["0.95K", "1.05K"];
     let options = [own, 1 - own].into_iter().map(|at| Trade {
-        id: format!("{}/{}", trade.id, names[at]),
+        id: format!("{}{}", trade.id, NAMES[at]),
         bought: trade.bought == (at == own),
         notional,
         market_value: if at == own {
@@ -87,4 +94,73 @@ pub(super) fn trades(
         ..trade.clone()
     });
     Ok(options.collect())
+}
+
+/// The linear trade that stands for a digital option where its collar counts for more than
+/// payoff / SF, which is the most that it may (CRE52.42(3)); none where it does not.
+///
+/// The cap is one of the effective notional, after the maturity factor: the trade that stands for
+/// it has that as its notional, and a year to run. A class with supervisory duration has no such
+/// trade; its cap is many times what a collar can come to.
+pub(in crate::book) fn capped(legs: &[Trade], payoff: u64, context: &Context<'_>) -> Option<Trade> {
+    let (rulebook, snapshot) = (context.rulebook?, context.snapshot?);
+    let first = legs.first()?;
+    let line = rulebook.derivative_line(&first.class, first.variant)?;
+    if line.class.duration {
+        return None;
+    }
+    let quoted = matches!(first.instrument, Instrument::Option { quoted: true, .. });
+    // What a digital option on an asset pays, it pays in the currency of the asset's price.
+    let currency = if quoted { "" } else { &first.currency };
+    let rate = snapshot.rate(currency)?;
+    let effective = effective(legs, rulebook, snapshot)?;
+    let charge = effective.magnitude() * line.factor;
+    let most = (BigUint::from(payoff) * rate * FACTOR_ONE) << EFFECTIVE_BITS;
+    if charge <= most {
+        return None;
+    }
+    let notional = (BigUint::from(payoff) * FACTOR_ONE).div_ceil(&BigUint::from(line.factor));
+    Some(Trade {
+        id: NAMES
+            .iter()
+            .find_map(|name| first.id.strip_suffix(name))?
+            .to_owned(),
+        bought: effective.is_positive(),
+        notional: notional.to_u64()?,
+        currency: currency.to_owned(),
+        maturity: rulebook.derivatives.as_ref()?.year_quarter_days,
+        instrument: Instrument::Linear,
+        ..first.clone()
+    })
+}
+
+/// The sum of the legs' effective notionals, in a netting set of their own; none where the rules do
+/// not allow them, which the assessment of the book will say.
+fn effective(legs: &[Trade], rulebook: &Rulebook, snapshot: &Snapshot) -> Option<BigInt> {
+    let class = rulebook.classes.first()?;
+    let book = Book {
+        institution: String::new(),
+        lei: Lei([b'0'; 20]),
+        as_of: Day::new(2000, 1, 1).ok()?,
+        as_of_time: 0,
+        currency: Currency(snapshot.base.clone()),
+        scale: 0,
+        rulebook: rulebook.name.clone(),
+        exposures: Vec::new(),
+        collateral: Vec::new(),
+        capital: Vec::new(),
+        stated: Vec::new(),
+        netting_sets: vec![NettingSet {
+            id: legs.first()?.netting_set.clone(),
+            class: class.name.clone(),
+            grade: class.grades.first()?.0.clone(),
+            ..NettingSet::default()
+        }],
+        trades: legs.to_vec(),
+        margin: Vec::new(),
+    };
+    let assessed = assess_counterparty(&book, rulebook, snapshot).ok()?;
+    let set = assessed.agreements.first()?.sets.first()?;
+    let subset = set.hedging_sets.first()?.subsets.first()?;
+    Some(subset.effective.clone())
 }

@@ -54,16 +54,18 @@ impl Writer<'_, '_> {
         let mut cells = Cells::default();
         cells.set(c.id, id_digest(&item.id));
         cells.set(c.bits[0], item.posted);
-        cells.set(c.bits[1], item.variation);
+        cells.set(c.bits[1], figures.variation);
         cells.set(c.bits[2], figures.mismatch);
         cells.set(c.currency, figures.currency);
         cells.set(c.rate, figures.rate);
         cells.set(c.lines.key, figures.haircut_row);
+        let counts = set.period > 0 || rows.rules.cap_counts_variation_margin;
         let values = [
             figures.edge,
             set.period.into(),
             figures.mismatch.into(),
             figures.haircut,
+            counts.into(),
         ];
         for (col, value) in c.lines.values.into_iter().zip(values) {
             cells.set(col, value);
@@ -76,7 +78,8 @@ impl Writer<'_, '_> {
         cells.set(c.steps[0], value);
         self.row(Some(c.jobs.margin), &cells);
         let r = c.registers;
-        let sum = if item.variation {
+        self.add(r.others, Fp::ONE);
+        let sum = if figures.variation {
             r.variation
         } else {
             r.independent

@@ -14,7 +14,7 @@ use crate::cells::derivatives::tables::LATEST_DATE;
 use crate::cells::rows::id_digest;
 use crate::counterparty_risk::{
     ADDON_SHIFT, DISCOUNT_BITS, DISCOUNT_ERROR, EFFECTIVE_BITS, FINE_BITS, HedgingSetFigures,
-    OptionFigures, SubsetFigures, TradeFigures, discount_floor,
+    LOG_AT_ONE, OptionFigures, SubsetFigures, TradeFigures, discount_floor,
 };
 use crate::field::{Fp, from_bigint, from_biguint, power_of_two};
 use crate::fixed_point::functions::{ln_ratio, normal_tail_cells};
@@ -209,7 +209,7 @@ impl Writer<'_, '_> {
                     of,
                 },
                 _,
-            ) => self.tranche(trade, figures, [attachment, detachment, of]),
+            ) => self.tranche(line, trade, figures, [attachment, detachment, of]),
             _ => Ok(()),
         }
     }
@@ -353,7 +353,7 @@ impl Writer<'_, '_> {
         cells.set(w.r65, log.remainder);
         cells.set(w.s65, log.slack);
         cells.evaluated(c, &log.cells);
-        let size = Fp::from(log.value);
+        let size = Fp::from(log.value.saturating_sub(LOG_AT_ONE));
         Ok(if log.negative { -size } else { size })
     }
 
@@ -408,14 +408,16 @@ impl Writer<'_, '_> {
         };
         let rest = below(&square, &(&x * &x * &scale))?;
         let one = big(1u32);
-        let spare = if option.saturated {
-            below(&rest, &one)?
+        if option.saturated {
+            let beyond = below(&rest, &one)?;
+            let words = [w.n65, w.v65, w.p52, w.r65];
+            self.words(&mut cells, &words, &beyond, "moneyness")?;
         } else {
             let next = (&x * 2u32 + &one) * (&scale + u32::from(option.at_the_money_now));
-            below(&next, &(&rest + &one))?
-        };
-        self.words(&mut cells, &[w.n65, w.v65, w.p52], &rest, "moneyness")?;
-        self.words(&mut cells, &[w.r65, w.s65, w.d52], &spare, "moneyness")?;
+            let spare = below(&next, &(&rest + &one))?;
+            self.words(&mut cells, &[w.n65, w.v65, w.p52], &rest, "moneyness")?;
+            self.words(&mut cells, &[w.r65, w.s65, w.d52], &spare, "moneyness")?;
+        }
         cells.set(w.b31, expiry);
         let far = u64::from(expiry).saturating_sub(least);
         cells.set(w.f52, if option.near { 0 } else { far });
@@ -430,6 +432,7 @@ impl Writer<'_, '_> {
 
     fn tranche(
         &mut self,
+        line: &ClassLine<'_>,
         trade: &Trade,
         figures: &TradeFigures,
         [attachment, detachment, of]: [u32; 3],
@@ -438,6 +441,7 @@ impl Writer<'_, '_> {
         let w = &c.words;
         let mut cells = Cells::default();
         let [numerator, slope] = rules.tranche.map(u128::from);
+        cells.set(c.lines.key, line.code);
         cells.set(c.lines.values[0], numerator);
         cells.set(c.lines.values[1], slope);
         let factor = |point: u32| u128::from(of) + slope * u128::from(point);
@@ -450,6 +454,12 @@ impl Writer<'_, '_> {
         cells.set(w.eta30, of);
         cells.set(w.b31, attachment);
         cells.set(w.f52, detachment);
+        let points = of
+            .checked_sub(detachment)
+            .zip((detachment.checked_sub(attachment)).and_then(|width| width.checked_sub(1)));
+        let (above, width) = points.ok_or_else(|| self.wide("points of a tranche"))?;
+        cells.set(w.p52, above);
+        cells.set(w.k52, width);
         cells.set(w.y52, figures.delta);
         cells.set(c.steps[0], factor(attachment));
         cells.set(c.steps[1], factor(detachment));

@@ -216,9 +216,15 @@ impl<'a, 'b> Writer<'a, 'b> {
         self.period = 0;
         let r = &self.c.registers;
         self.clear(&[r.class, r.subset, r.hedging_set, r.period, r.currency]);
-        while self.at < self.grid.layout().positions() {
+        let (first, end) = (self.at, self.grid.layout().positions());
+        if first < end {
             self.row(None, &Cells::default());
+            for column in self.grid.columns_mut() {
+                let value = column[first];
+                column[first + 1..end].fill(value);
+            }
         }
+        self.at = end;
         // The sentinel receives the registers, all at rest.
         let registers: Vec<(Col, Fp)> = self.registers.iter().map(|(c, v)| (*c, *v)).collect();
         for (col, value) in registers {

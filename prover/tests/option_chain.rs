@@ -1,0 +1,436 @@
+//! Positions in listed options, priced by a chain.
+#![allow(missing_docs)]
+
+mod support;
+
+use std::fmt::Write;
+use std::fs;
+use std::path::Path;
+use std::process::Command;
+
+use plimsoll_circuits::book::Instrument;
+use plimsoll_circuits::rulebook::Rulebook;
+use plimsoll_circuits::snapshot::Snapshot;
+use plimsoll_prover::book::open;
+use plimsoll_prover::import::option_chain::snapshot_text;
+use serde_json::Value;
+use tempfile::TempDir;
+
+const CHAIN: &str = "\
+,mark_price,underlying_index,underlying_price,estimated_delivery_price,creation_timestamp,base_currency,bid_price,\
+instrument_name,expire_date,strike_price,option_type
+0,0.000853,ETH-26JAN24,2241.65,2222.19,1704712781414,ETH,,ETH-26JAN24-1200-P,26JAN24,1200,P
+1,9e-06,ETH-26JAN24,2241.64,2222.19,1704712781415,ETH,0.1,ETH-26JAN24-2300-C,26JAN24,2300,C
+2,1.25,SYN.ETH-9JAN24,2223.1257250511408,2222.19,1704712781999,ETH,,ETH-9JAN24-5000-P,9JAN24,5000,P
+3,,SYN.ETH-9JAN24,,2222.19,1704712781999,ETH,,ETH-9JAN24-5100-P,9JAN24,5100,P
+4,0.1,ETH-8JAN24,2222.1,2222.19,1704712781999,ETH,,ETH-8JAN24-2000-C,8JAN24,2000,C
+";
+const POSITIONS: &str = "instrument,quantity,netting_set\n\
+    ETH-26JAN24-1200-P,965.0,a\nETH-26JAN24-2300-C,-2.5,a\nETH-9JAN24-5000-P,-1,b\nETH-26JAN24-1200-P,-7,b\n";
+
+/// A folder with a book that has everything but trades, a chain and positions.
+fn folder(changes: &[(&str, &str)]) -> TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    fs::create_dir(folder.path().join("book")).unwrap();
+    for (name, text) in [
+        (
+            "book/book.toml",
+            "institution = \"Bank of Examples\"\nlei = \"PLIMSOLL000000000025\"\nas_of = \"2024-01-08\"\n\
+             currency = \"USD\"\nscale = 8\nrulebook = \"basel-2023\"\n\
+             empty = [\"collateral.csv\", \"capital.csv\", \"stated.csv\", \"trades.csv\"]\n",
+        ),
+        ("book/exposures.csv", "id,class,amount\ncash,cash,1000\n"),
+        (
+            "book/netting_sets.csv",
+            "id,class,grade,remargin_days\na,bank-ecra,A,1\nb,corporate,BBB,1\nc,retail,,1\n",
+        ),
+        (
+            "book/margin.csv",
+            "id,netting_set,kind,amount,side,purpose\nm,a,cash,25,received,variation\n",
+        ),
+        ("chain.csv", CHAIN),
+        ("positions.csv", POSITIONS),
+    ]
+    .iter()
+    .chain(changes)
+    {
+        fs::write(folder.path().join(name), text).unwrap();
+    }
+    folder
+}
+
+fn import(folder: &Path, chain: &Path) -> (i32, String, String) {
+    let at = |name: &str| folder.join(name).display().to_string();
+    plimsoll(&[
+        "import",
+        "option-chain",
+        "--file",
+        chain.to_str().unwrap(),
+        "--positions",
+        &at("positions.csv"),
+        "--book",
+        &at("book"),
+        "--out",
+        &at("out"),
+    ])
+}
+
+fn plimsoll(args: &[&str]) -> (i32, String, String) {
+    let output = Command::new(env!("CARGO_BIN_EXE_plimsoll"))
+        .args(args)
+        .output()
+        .unwrap();
+    let text = |bytes| String::from_utf8(bytes).unwrap();
+    (
+        output.status.code().unwrap(),
+        text(output.stdout),
+        text(output.stderr),
+    )
+}
+
+fn assess(folder: &Path, more: &[&str]) -> Value {
+    let at = |name: &str| folder.join(name).display().to_string();
+    let (book, snapshot) = (at("out"), at("out.snapshot.toml"));
+    let mut args = vec!["assess", &book, "--snapshot", &snapshot, "--json"];
+    args.extend(more);
+    let (status, out, err) = plimsoll(&args);
+    assert_eq!((status, err.as_str()), (0, ""));
+    serde_json::from_str(&out).unwrap()
+}
+
+fn snapshot(folder: &Path) -> Snapshot {
+    Snapshot::parse(&fs::read_to_string(folder.join("out.snapshot.toml")).unwrap()).unwrap()
+}
+
+#[test]
+fn positions_become_trades() {
+    let folder = folder(&[]);
+    let folder = folder.path();
+    let (status, out, err) = import(folder, &folder.join("chain.csv"));
+    assert_eq!(status, 0, "{err}");
+    assert!(
+        out.ends_with(
+            "Bank of Examples (LEI PLIMSOLL000000000025), 2024-01-08: 3 netting sets, 4 trades, 1 items of margin\n"
+        ),
+        "{out}"
+    );
+    assert!(
+        err.contains("note: 1 forwards have more than 8 decimals"),
+        "{err}"
+    );
+    assert!(
+        err.contains("note: 2 options are priced by a synthetic forward"),
+        "{err}"
+    );
+
+    // Every forward is there, held or not; two prices of one index are two assets.
+    let snapshot = snapshot(folder);
+    let prices: Vec<_> = snapshot
+        .prices
+        .iter()
+        .map(|(name, price)| (name.as_str(), *price))
+        .collect();
+    assert_eq!(
+        prices,
+        [
+            ("ETH-26JAN24", 224_164_000_000),
+            ("ETH-26JAN24.2", 224_165_000_000),
+            ("ETH-8JAN24", 222_210_000_000),
+            ("SYN.ETH-9JAN24", 222_312_572_505),
+        ]
+    );
+    assert_eq!(snapshot.rate("ETH"), Some(222_219_000_000));
+    assert_eq!(
+        (snapshot.at, snapshot.name.as_str()),
+        (1_704_712_781, "eth-options-2024-01-08")
+    );
+    assert_eq!(
+        Snapshot::parse(&snapshot_text(&snapshot)),
+        Ok(snapshot.clone())
+    );
+
+    let rulebook = Rulebook::builtin("basel-2023").unwrap();
+    let book = open(&folder.join("out"))
+        .unwrap()
+        .read(Some(&rulebook), Some(&snapshot))
+        .unwrap();
+    assert_eq!(book.as_of_time, 11 * 3600 + 19 * 60 + 41);
+    let put = &book.trades[0];
+    assert_eq!(
+        (
+            put.id.as_str(),
+            put.class.as_str(),
+            put.hedging_set.as_str()
+        ),
+        ("ETH-26JAN24-1200-P in a", "crypto-2a", "ETH")
+    );
+    assert!(put.bought && put.currency == "ETH-26JAN24.2" && put.value_currency == "ETH");
+    assert_eq!(put.notional, 96_500_000_000);
+    // 965 · 0.000853 coins.
+    assert!(put.market_value.magnitude == 82_314_500 && !put.market_value.negative);
+    let option = Instrument::Option {
+        put: true,
+        price: 224_165_000_000,
+        strike: 120_000_000_000,
+        quoted: true,
+        expiry: 18 * 86_400 - 3 * 3600 - 19 * 60 - 41,
+    };
+    assert!(put.instrument == option);
+    assert_eq!(put.maturity, 72);
+    let call = &book.trades[1];
+    assert_eq!(call.id, "ETH-26JAN24-2300-C");
+    assert!(!call.bought && call.market_value.negative && call.market_value.magnitude == 2_250);
+    let far = &book.trades[2];
+    assert!(far.currency == "SYN.ETH-9JAN24" && far.market_value.magnitude == 125_000_000);
+
+    let assessed = assess(folder, &[]);
+    let agreements = assessed["counterparty"]["agreements"].as_array().unwrap();
+    assert_eq!(agreements.len(), 3);
+    assert_eq!(agreements[2]["exposure"], "0");
+    assert_eq!(assessed["snapshot"]["name"], "eth-options-2024-01-08");
+
+    // Nothing is written over.
+    let (status, _, err) = import(folder, &folder.join("chain.csv"));
+    assert_eq!(status, 2);
+    assert!(err.contains("out.snapshot.toml"), "{err}");
+}
+
+#[test]
+fn what_cannot_be_imported_is_refused_in_its_place() {
+    let chain = |from: &str, to: &str| CHAIN.replacen(from, to, 1);
+    let held = |line: &str| format!("instrument,quantity,netting_set\n{line}\n");
+    let base = |from: &str, to: &str| {
+        let folder = folder(&[]);
+        fs::read_to_string(folder.path().join("book/book.toml"))
+            .unwrap()
+            .replacen(from, to, 1)
+    };
+    for (file, text, why) in [
+        ("chain.csv", String::new(), "chain.csv: there is no header"),
+        (
+            "chain.csv",
+            chain("mark_price", "mark"),
+            "chain.csv:1, column `mark_price`: the column is missing",
+        ),
+        (
+            "chain.csv",
+            chain(",1200,P\n", ",1200\n"),
+            "chain.csv:2: the record has not as many values",
+        ),
+        (
+            "chain.csv",
+            chain("0.000853", "x"),
+            "chain.csv:2, column `mark_price`: not a decimal",
+        ),
+        (
+            "chain.csv",
+            chain("0.000853", "-1"),
+            "chain.csv:2, column `mark_price`: not a decimal",
+        ),
+        (
+            "chain.csv",
+            chain("0,0.000853,", "0,,"),
+            "chain.csv:2, column `mark_price`: the value is blank",
+        ),
+        (
+            "chain.csv",
+            chain("2241.65", ""),
+            "chain.csv:2, column `underlying_price`: the value is blank",
+        ),
+        (
+            "chain.csv",
+            chain("2241.65", "0"),
+            "chain.csv:2, column `underlying_price`: not a price above zero",
+        ),
+        (
+            "chain.csv",
+            chain("2241.65", "2e9"),
+            "chain.csv:2, column `underlying_price`: not a price above zero",
+        ),
+        (
+            "chain.csv",
+            chain(",ETH-26JAN24,", ",ETH 26,"),
+            "chain.csv:2, column `underlying_index`: not a name",
+        ),
+        (
+            "chain.csv",
+            chain("2222.19", "2222.18"),
+            "chain.csv:3, column `estimated_delivery_price`: two different",
+        ),
+        (
+            "chain.csv",
+            chain("1704712781414", "1704712681414"),
+            "chain.csv:3, column `creation_timestamp`: not a time",
+        ),
+        (
+            "chain.csv",
+            chain("1704712781414", "yesterday"),
+            "chain.csv:2, column `creation_timestamp`: not a time",
+        ),
+        (
+            "chain.csv",
+            chain(",26JAN24,1200", ",31FEB24,1200"),
+            "chain.csv:2, column `expire_date`: not a day",
+        ),
+        (
+            "chain.csv",
+            chain(",26JAN24,1200", ",2024-01-26,1200"),
+            "chain.csv:2, column `expire_date`: not a day",
+        ),
+        (
+            "chain.csv",
+            chain(",26JAN24,1200", ",27JAN24,1200"),
+            "chain.csv:2, column `instrument_name`: the name contradicts",
+        ),
+        (
+            "chain.csv",
+            chain(",1200,P", ",1200,C"),
+            "chain.csv:2, column `instrument_name`: the name contradicts",
+        ),
+        (
+            "chain.csv",
+            chain(",1200,P", ",1200,X"),
+            "chain.csv:2, column `option_type`: neither C nor P",
+        ),
+        (
+            "chain.csv",
+            chain(",1200,P", ",0,P"),
+            "chain.csv:2, column `strike_price`: not a decimal number",
+        ),
+        (
+            "chain.csv",
+            format!("{CHAIN}{}\n", CHAIN.lines().nth(1).unwrap()),
+            "chain.csv:7, column `instrument_name`: `ETH-26JAN24-1200-P` occurs twice: first on line 2",
+        ),
+        (
+            "positions.csv",
+            held("ETH-26JAN24-1250-P,1,a"),
+            "positions.csv:2, column `instrument`: the chain has no option",
+        ),
+        (
+            "positions.csv",
+            held("ETH-9JAN24-5100-P,1,a"),
+            "chain.csv:5, column `underlying_price`: the value is blank",
+        ),
+        (
+            "positions.csv",
+            held("ETH-8JAN24-2000-C,1,a"),
+            "chain.csv:6, column `expire_date`: the option expired",
+        ),
+        (
+            "positions.csv",
+            held("ETH-26JAN24-1200-P,1,d"),
+            "positions.csv:2, column `netting_set`: the book has no netting set `d`",
+        ),
+        (
+            "positions.csv",
+            held("ETH-26JAN24-1200-P,one,a"),
+            "positions.csv:2, column `quantity`: not a decimal",
+        ),
+        (
+            "positions.csv",
+            held("ETH-26JAN24-1200-P,0.001,a"),
+            "positions.csv:2, column `quantity`: the position or its value",
+        ),
+        (
+            "positions.csv",
+            held("ETH-26JAN24-1200-P,,a"),
+            "positions.csv:2, column `quantity`: the value is blank",
+        ),
+        (
+            "positions.csv",
+            held("ETH-26JAN24-1200-P,1,a\nETH-26JAN24-1200-P,2,a"),
+            "positions.csv:3, column `instrument`: `ETH-26JAN24-1200-P` occurs twice",
+        ),
+        (
+            "book/book.toml",
+            base("2024-01-08", "2024-01-09"),
+            "the book describes 2024-01-09, the chain 2024-01-08",
+        ),
+        (
+            "book/book.toml",
+            base("\"USD\"", "\"EUR\""),
+            "the chain quotes in dollars",
+        ),
+        (
+            "book/book.toml",
+            base("scale = 8", "scale = 2"),
+            "the position or its value has more decimals than the book's scale, 2",
+        ),
+    ] {
+        let folder = folder(&[(file, &text)]);
+        let folder = folder.path();
+        let (status, out, err) = import(folder, &folder.join("chain.csv"));
+        assert_eq!((status, out.as_str()), (2, ""), "{why}");
+        assert!(err.contains(why), "{why}: {err}");
+        assert!(err.contains("\nhint: "), "{err}");
+        assert!(!folder.join("out").exists() && !folder.join("out.snapshot.toml").exists());
+    }
+}
+
+/// All options of the chain in three netting sets with margin. The exchange publishes no positions:
+/// quantities are the open interest, sides alternate, sets go round, margin is made up.
+#[test]
+fn a_whole_chain() {
+    let Some(chain) = support::shared("data/options/deribit_eth_2024-01-08.csv") else {
+        return;
+    };
+    let mut positions = "instrument,quantity,netting_set\n".to_owned();
+    let mut reader = csv::Reader::from_path(&chain).unwrap();
+    let headers = reader.headers().unwrap().clone();
+    let column = |name: &str| headers.iter().position(|known| known == name).unwrap();
+    let (name, interest) = (column("instrument_name"), column("open_interest"));
+    for (index, record) in reader.records().enumerate() {
+        let record = record.unwrap();
+        let sign = if index % 2 == 0 { "" } else { "-" };
+        let set = ["a", "b", "c"][index % 3];
+        writeln!(
+            positions,
+            "{},{sign}{},{set}",
+            &record[name], &record[interest]
+        )
+        .unwrap();
+    }
+    let margin = "id,netting_set,kind,amount,side,purpose\n\
+        made up 1,a,cash,2000000,received,variation\n\
+        made up 2,b,cash,1500000,posted,variation\n\
+        made up 3,c,cash,500000,received,independent\n";
+    let folder = folder(&[("positions.csv", &positions), ("book/margin.csv", margin)]);
+    let folder = folder.path();
+    let (status, out, err) = import(folder, &chain);
+    assert_eq!(status, 0, "{err}");
+    assert!(
+        out.contains("3 netting sets, 684 trades, 3 items of margin"),
+        "{out}"
+    );
+    assert!(
+        err.contains("note: 172 options are priced by a synthetic forward"),
+        "{err}"
+    );
+    // Fifteen forwards in eleven expiries.
+    assert_eq!(snapshot(folder).prices.len(), 15);
+
+    let assessed = assess(folder, &[]);
+    let agreements = assessed["counterparty"]["agreements"].as_array().unwrap();
+    let mut trades = 0;
+    for agreement in agreements {
+        let set = &agreement["netting_sets"][0];
+        trades += set["trades"].as_u64().unwrap();
+        let classes = set["asset_classes"].as_array().unwrap();
+        assert_eq!(classes.len(), 1);
+        assert_eq!(classes[0]["hedging_sets"][0]["hedging_set"], "ETH");
+        let subset = &classes[0]["hedging_sets"][0]["subsets"][0];
+        assert_eq!(
+            subset["trades"],
+            Value::Null,
+            "684 are too many to list unasked"
+        );
+        assert_ne!(agreement["exposure"], "0");
+    }
+    assert_eq!(trades, 684);
+    let listed = assess(folder, &["--trades"]);
+    let subset = &listed["counterparty"]["agreements"][0]["netting_sets"][0]["asset_classes"][0]["hedging_sets"]
+        [0]["subsets"][0];
+    assert_eq!(subset["trades"].as_array().unwrap().len(), 228);
+    assert_eq!(listed["rwa"], assessed["rwa"]);
+}

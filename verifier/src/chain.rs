@@ -1,0 +1,271 @@
+//! An institution's attestations in sequence.
+//!
+//! Each attestation names the number and the digest of the one before it. Over those that are
+//! given, and what this reader saw earlier ([`Seen`]), there must be no gap, no two with one number, no
+//! other predecessor than the one that is named, and no date that runs back. The same attestation
+//! given twice is one. A chain that starts in the middle is judged from where it starts: what came
+//! before is not this reader's to know.
+//!
+//! Only attestations that hold by themselves take part: a forged one must not spoil a chain.
+
+mod seen;
+
+use std::collections::BTreeMap;
+
+use plimsoll_circuits::book::Lei;
+
+use crate::verdict::{ChainError, Facts};
+
+pub use seen::{Seen, SeenError, SeenLink};
+
+/// What a chain needs to know of an attestation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Link {
+    /// The institution.
+    pub lei: Lei,
+    /// Its number.
+    pub sequence: u64,
+    /// Its digest, proofs included.
+    pub digest: [u8; 32],
+    /// Digest of the one before.
+    pub previous: [u8; 32],
+    /// As-of time, seconds since 1970-01-01T00:00:00Z.
+    pub as_of: i64,
+}
+
+impl Link {
+    /// Of an attestation.
+    pub fn of(facts: &Facts) -> Link {
+        Link {
+            lei: facts.statement.lei,
+            sequence: facts.statement.sequence,
+            digest: facts.digest,
+            previous: facts.statement.previous,
+            as_of: facts.statement.as_of,
+        }
+    }
+}
+
+/// The place of an attestation in its chain.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Standing {
+    /// The last one known of its institution.
+    Newest,
+    /// There is a later one, which follows it.
+    Followed,
+    /// It does not fit.
+    Broken(ChainError),
+}
+
+/// Judges every link; the answers are in the order of the links.
+pub fn standings(links: &[Link], seen: &Seen) -> Vec<Standing> {
+    let mut chains: BTreeMap<Lei, Vec<usize>> = BTreeMap::new();
+    for (index, link) in links.iter().enumerate() {
+        chains.entry(link.lei).or_default().push(index);
+    }
+    let mut standings = vec![Standing::Newest; links.len()];
+    for (lei, mut chain) in chains {
+        chain.sort_by_key(|index| (links[*index].sequence, links[*index].digest));
+        judge(links, &chain, seen.of(lei), &mut standings);
+    }
+    standings
+}
+
+/// One institution's, by number.
+fn judge(links: &[Link], chain: &[usize], seen: Option<SeenLink>, standings: &mut [Standing]) {
+    let Some(newest) = chain.last().map(|index| links[*index].sequence) else {
+        return;
+    };
+    // Where this reader knows a later one than any that is given, all of them are old.
+    if let Some(seen) = seen.filter(|seen| seen.sequence > newest) {
+        for index in chain {
+            standings[*index] = Standing::Broken(ChainError::Replay {
+                seen: seen.sequence,
+            });
+        }
+        return;
+    }
+    // The one before: of those given, or else the one seen if it comes first.
+    let mut before: Option<SeenLink> = None;
+    for group in chain.chunk_by(|a, b| links[*a].sequence == links[*b].sequence) {
+        let Some(first) = group.first().map(|index| links[*index]) else {
+            continue;
+        };
+        let number = first.sequence;
+        let same_as_seen = |link: &Link| {
+            seen.is_none_or(|seen| seen.sequence != number || seen.digest == link.digest)
+        };
+        let forked = group
+            .iter()
+            .any(|index| links[*index].digest != first.digest);
+        for index in group {
+            let link = links[*index];
+            let known = before.or(seen.filter(|seen| seen.sequence < number));
+            let problem = if forked || !same_as_seen(&link) {
+                Some(ChainError::Fork(number))
+            } else {
+                known.and_then(|known| follows(known, &link))
+            };
+            standings[*index] = match problem {
+                Some(error) => Standing::Broken(error),
+                None if number == newest => Standing::Newest,
+                None => Standing::Followed,
+            };
+        }
+        // Of two with one number neither is the predecessor: whoever follows names one of them.
+        let named = |link: &&Link| {
+            links
+                .iter()
+                .any(|l| l.lei == link.lei && l.previous == link.digest)
+        };
+        let mut members = group.iter().map(|index| &links[*index]);
+        let chosen = if forked {
+            members.find(named).copied()
+        } else {
+            None
+        };
+        let link = chosen.unwrap_or(first);
+        before = Some(SeenLink {
+            sequence: number,
+            digest: link.digest,
+            as_of: link.as_of,
+        });
+    }
+}
+
+/// Why a link does not follow the one before it.
+fn follows(before: SeenLink, link: &Link) -> Option<ChainError> {
+    let next = before.sequence.saturating_add(1);
+    if link.sequence > next {
+        Some(ChainError::Gap { missing: next })
+    } else if link.previous != before.digest {
+        Some(ChainError::Overwritten)
+    } else if link.as_of < before.as_of {
+        Some(ChainError::DateBack)
+    } else {
+        None
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn lei(which: usize) -> Lei {
+        let known = ["N1GZ7BBF3NP8GI976H15", "8I5DZWZKVSZI1NUHU748"];
+        Lei::parse(known[which]).unwrap()
+    }
+
+    /// Numbers 1 to `count`, as they ought to be.
+    fn chain(count: u64) -> Vec<Link> {
+        (1..=count)
+            .map(|n| Link {
+                lei: lei(0),
+                sequence: n,
+                digest: [n as u8; 32],
+                previous: if n == 1 { [0; 32] } else { [n as u8 - 1; 32] },
+                as_of: n as i64 * 100,
+            })
+            .collect()
+    }
+
+    fn judged(links: &[Link]) -> Vec<Standing> {
+        standings(links, &Seen::default())
+    }
+
+    #[test]
+    fn a_whole_chain_in_any_order() {
+        use Standing::{Followed, Newest};
+        let mut links = chain(3);
+        assert_eq!(judged(&links), [Followed, Followed, Newest]);
+        links.reverse();
+        assert_eq!(judged(&links), [Newest, Followed, Followed]);
+        // From the middle; two copies of one; two institutions.
+        assert_eq!(judged(&chain(3)[1..]), [Followed, Newest]);
+        let twice = [chain(2), chain(2)].concat();
+        assert_eq!(judged(&twice), [Followed, Newest, Followed, Newest]);
+        let mut other = chain(1);
+        other[0].lei = lei(1);
+        other[0].digest = [77; 32];
+        assert_eq!(
+            judged(&[chain(2), other].concat()),
+            [Followed, Newest, Newest]
+        );
+        assert_eq!(judged(&[]), []);
+    }
+
+    #[test]
+    fn attacks_28_gap_fork_overwritten_and_date() {
+        use Standing::{Broken, Followed, Newest};
+        let mut gap = chain(4);
+        gap.remove(2);
+        let missing = Broken(ChainError::Gap { missing: 3 });
+        assert_eq!(judged(&gap), [Followed, Followed, missing]);
+
+        let mut fork = chain(2);
+        fork.push(Link {
+            digest: [99; 32],
+            ..fork[1]
+        });
+        let forked = || Broken(ChainError::Fork(2));
+        assert_eq!(judged(&fork), [Followed, forked(), forked()]);
+        // What follows one of the two is still told apart from what follows neither.
+        fork.push(chain(3)[2]);
+        assert_eq!(judged(&fork), [Followed, forked(), forked(), Newest]);
+
+        let mut overwritten = chain(3);
+        overwritten[1].digest = [99; 32];
+        let broken = Broken(ChainError::Overwritten);
+        assert_eq!(judged(&overwritten), [Followed, Followed, broken]);
+
+        let mut back = chain(2);
+        back[1].as_of = 99;
+        assert_eq!(judged(&back), [Followed, Broken(ChainError::DateBack)]);
+        // Two on one day do not run back.
+        back[1].as_of = 100;
+        assert_eq!(judged(&back), [Followed, Newest]);
+    }
+
+    #[test]
+    fn attacks_28_replay_of_what_was_seen() {
+        use Standing::{Broken, Followed, Newest};
+        let mut seen = Seen::default();
+        seen.note(&chain(3)[2]);
+        let replay = || Broken(ChainError::Replay { seen: 3 });
+        assert_eq!(standings(&chain(2), &seen), [replay(), replay()]);
+        // The one seen, alone or with what came before and after.
+        assert_eq!(standings(&chain(3)[2..], &seen), [Newest]);
+        assert_eq!(standings(&chain(4), &seen)[2..], [Followed, Newest]);
+        assert_eq!(standings(&chain(4)[3..], &seen), [Newest]);
+        assert_eq!(
+            standings(&chain(5)[4..], &seen),
+            [Broken(ChainError::Gap { missing: 4 })]
+        );
+        let mut rewritten = chain(4);
+        rewritten[2].digest = [99; 32];
+        assert_eq!(
+            standings(&rewritten[2..3], &seen),
+            [Broken(ChainError::Fork(3))]
+        );
+        rewritten[3].previous = [99; 32];
+        assert_eq!(
+            standings(&rewritten[3..], &seen),
+            [Broken(ChainError::Overwritten)]
+        );
+        // Another institution's numbers are its own.
+        let mut other = chain(1);
+        other[0].lei = lei(1);
+        assert_eq!(standings(&other, &seen), [Newest]);
+    }
+
+    #[test]
+    fn numbers_at_the_end_of_their_range() {
+        let mut links = chain(1);
+        links.push(Link {
+            sequence: u64::MAX,
+            ..chain(2)[1]
+        });
+        let gap = Standing::Broken(ChainError::Gap { missing: 2 });
+        assert_eq!(judged(&links)[1], gap);
+    }
+}

@@ -1,0 +1,160 @@
+//! Sequences with real proofs, and many at once.
+
+use plimsoll_verifier::Policy;
+use plimsoll_verifier::chain::{Link, Seen};
+
+use crate::*;
+
+fn policy(more: &str, now: i64) -> Policy {
+    reader(&trust_text(LEI, &[1], more), now)
+}
+
+fn all(files: &[Vec<u8>], policy: &Policy, seen: &Seen) -> Vec<&'static str> {
+    let verdicts = verifier().check_all(files, policy, seen);
+    verdicts.iter().map(says).collect()
+}
+
+#[test]
+fn attacks_28_two_quarters() {
+    let (one, again, two) = (
+        signed(&one(), &[1]),
+        signed(&again(), &[1]),
+        signed(&two(), &[1]),
+    );
+    let nothing = Seen::default();
+    let now = policy("", SECOND);
+    let check = |files: &[&Vec<u8>], seen: &Seen| {
+        let files: Vec<Vec<u8>> = files.iter().map(|file| file.to_vec()).collect();
+        all(&files, &now, seen)
+    };
+    assert_eq!(check(&[&one, &two], &nothing), ["holds", "holds"]);
+    assert_eq!(check(&[&two, &one, &one], &nothing), ["holds"; 3]);
+    // Proven anew behind the successor: the same statement, other proofs.
+    assert_eq!(check(&[&again, &two], &nothing), ["holds", "overwritten"]);
+    // Both: equivocation, and the successor names which it follows.
+    assert_eq!(
+        check(&[&one, &again, &two], &nothing),
+        ["fork", "fork", "holds"]
+    );
+    // A forged one does not take part.
+    let forged = altered(&one, |a| a.proofs[0][40] ^= 1, &[1]);
+    assert_eq!(
+        check(&[&forged, &one, &two], &nothing),
+        ["proof", "holds", "holds"]
+    );
+    let stranger = signed(&again, &[9]);
+    let unsigned = crate::again();
+    assert_eq!(check(&[&unsigned, &two], &nothing), ["unsigned", "holds"]);
+    assert_eq!(
+        check(&[&stranger, &one, &two], &nothing),
+        ["fork", "fork", "holds"]
+    );
+
+    // What was seen before.
+    let link = |file: &[u8]| {
+        let document = document(file);
+        let statement = &document.attestation.statement;
+        Link {
+            lei: statement.lei,
+            sequence: statement.sequence,
+            digest: document.digest,
+            previous: statement.previous,
+            as_of: statement.as_of,
+        }
+    };
+    let mut seen = Seen::default();
+    seen.note(&link(&one));
+    assert_eq!(check(&[&one], &seen), ["holds"]);
+    assert_eq!(check(&[&two], &seen), ["holds"]);
+    assert_eq!(check(&[&again], &seen), ["fork"]);
+    let mut other = Seen::default();
+    other.note(&link(&again));
+    assert_eq!(check(&[&two], &other), ["overwritten"]);
+    seen.note(&link(&two));
+    assert_eq!(check(&[&one], &seen), ["replay"]);
+    assert_eq!(check(&[&one, &two], &seen), ["holds", "holds"]);
+}
+
+/// Age is asked of the newest; the others are its history.
+#[test]
+fn freshness_is_of_the_newest() {
+    let (one, two) = (signed(&one(), &[1]), signed(&two(), &[1]));
+    let nothing = Seen::default();
+    let aged = policy("max-age-days = 60", SECOND + 60 * DAY);
+    assert_eq!(
+        all(&[one.clone(), two.clone()], &aged, &nothing),
+        ["holds", "holds"]
+    );
+    assert_eq!(
+        all(std::slice::from_ref(&one), &aged, &nothing),
+        ["too_old"]
+    );
+    let late = policy("max-age-days = 60", SECOND + 60 * DAY + 1);
+    assert_eq!(
+        all(&[one.clone(), two.clone()], &late, &nothing),
+        ["holds", "too_old"]
+    );
+    // The second lies in the future of a reader between the two.
+    let between = policy("", SECOND - 1);
+    assert_eq!(all(&[one, two], &between, &nothing), ["holds", "future"]);
+}
+
+/// Culprits among many are named, and nobody else.
+#[test]
+fn attacks_43_and_44_culprits_in_a_batch() {
+    let (one, two) = (signed(&one(), &[1]), signed(&two(), &[1]));
+    let mut files = vec![one.clone(); 20];
+    files.extend(vec![two.clone(); 20]);
+    let last = |a: &mut Attestation| *a.proofs[1].last_mut().unwrap() ^= 1;
+    files[5] = altered(&one, last, &[1]);
+    files[17] = b"noise".to_vec();
+    files[33] = altered(&two, |a| a.proofs[0][64] ^= 1, &[1]);
+    files[39] = altered(
+        &two,
+        |a| a.proofs[1] = document(&one).attestation.proofs[1].clone(),
+        &[1],
+    );
+    let said = all(&files, &policy("", SECOND), &Seen::default());
+    for (index, word) in said.iter().enumerate() {
+        let expected = match index {
+            5 | 33 | 39 => "proof",
+            17 => "unreadable",
+            _ => "holds",
+        };
+        assert_eq!(*word, expected, "file {index}");
+    }
+    // Proofs of two runs of one statement: each is valid, together they do not link.
+    let mixed = altered(
+        &one,
+        |a| a.proofs[1] = document(&again()).attestation.proofs[1].clone(),
+        &[1],
+    );
+    let said = all(&[one, mixed], &policy("", SECOND), &Seen::default());
+    assert_eq!(said, ["holds", "link"]);
+    assert_eq!(all(&[], &policy("", SECOND), &Seen::default()), [""; 0]);
+}
+
+/// Two invalid proofs that would cancel if both had one weight.
+#[test]
+fn conditions_s9_errors_do_not_cancel() {
+    let (one, again) = (signed(&one(), &[1]), signed(&again(), &[1]));
+    // The last word of a proof is a scalar of its final equation: one up, one down.
+    let shift = |file: &[u8], up: bool| {
+        altered(
+            file,
+            |a| {
+                let proof = a.proofs.last_mut().unwrap();
+                let at = proof.len() - 32;
+                proof[at] = if up {
+                    proof[at].wrapping_add(1)
+                } else {
+                    proof[at].wrapping_sub(1)
+                };
+            },
+            &[1],
+        )
+    };
+    let files = [shift(&one, true), shift(&again, false)];
+    let said = all(&files, &policy("", SECOND), &Seen::default());
+    assert_eq!(said, ["proof", "proof"]);
+}
