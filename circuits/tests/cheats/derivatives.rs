@@ -8,6 +8,7 @@ mod keys;
 mod options;
 mod order;
 mod places;
+mod proofs;
 mod sets;
 mod settle;
 mod tables;

@@ -172,7 +172,7 @@ fn entities() -> Vec<Trade> {
         },
         Trade {
             bought: false,
-            instrument: option(true, 10_360, 10_000, 1_000),
+            instrument: option(true, 10_000, 1, 3_600),
             ..entity("saturated", "equity-index", "Market")
         },
         Trade {
@@ -255,7 +255,10 @@ fn all() -> Book {
         set("full"),
         set("posted"),
         NettingSet {
-            margin: Some(daily),
+            margin: Some(Margin {
+                remargin_days: 1,
+                ..Margin::default()
+            }),
             ..set("empty")
         },
     ];

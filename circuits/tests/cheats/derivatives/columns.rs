@@ -2,7 +2,9 @@
 
 use plimsoll_circuits::field::{Fp, power_of_two};
 use plimsoll_circuits::protocol::cheat::Forgery;
+use plimsoll_circuits::statement::RowCircuit;
 
+use super::order::as_next;
 use super::places::{code, exposure, last, of, off, put, subset};
 use super::settle::JOBS;
 use super::tables::{Tables, line};
@@ -10,7 +12,6 @@ use super::trades::set_date;
 use super::words::bits;
 use crate::catalogue::{Cheat, cheat};
 use crate::honest::honest;
-use plimsoll_circuits::statement::RowCircuit;
 
 const LINE: &str = "lookup: the parameters are the rulebook's for this row's job";
 const SECOND: &str = "lookup: bucket or weights are the rulebook's";
@@ -46,7 +47,7 @@ fn lines() -> Vec<Cheat> {
         ),
         // Netted, although it is charged gross.
         put(LINE, |f| of(f, "meme"), "value 2 of the line", 0, &[]),
-        // A correlation with a variant of its own.
+        // A multiplier without a floor.
         put(LINE, |f| of(f, "mixed"), "value 4 of the line", 0, &[]),
         put(LINE, share, "value 0 of the line", -1, &[]),
         cheat(LINE, |f| {
@@ -54,6 +55,12 @@ fn lines() -> Vec<Cheat> {
             let at = of(f, "bond");
             f.set(at, "value 3 of the line", 0);
         }),
+        cheat(LINE, |f| {
+            // A tranche of what has none.
+            let at = of(f, "tranche") + 1;
+            f.set(at, "key of the line", code("equity-index"));
+        })
+        .and("a tranche reads the line of its class, which has tranches"),
         cheat(LINE, |f| {
             // An option on what has no options in the rulebook.
             let at = of(f, "call") + 1;
@@ -94,6 +101,11 @@ fn tables() -> Vec<Cheat> {
             1,
             &[],
         ),
+        cheat("lookup: the rate is that of the currency or asset", |f| {
+            // An asset passes as cash.
+            let at = of(f, "bond");
+            f.set(at, "currency", 4);
+        }),
         off(
             "lookup: the value's rate is that of its currency or asset",
             |f| of(f, "coin"),
@@ -129,8 +141,7 @@ fn tables() -> Vec<Cheat> {
     ]
 }
 
-/// A two in a row of padding. A job that is done twice reads a line that there is not, and is two
-/// jobs.
+/// A two in a row of padding. A job that is done twice is two jobs, and much besides.
 fn bit_cheats() -> Vec<Cheat> {
     let mut cheats: Vec<Cheat> = [
         "bit 1", "bit 2", "bit 3", "bit 4", "bit 5", "bit 6", "bit 7",
@@ -138,8 +149,15 @@ fn bit_cheats() -> Vec<Cheat> {
     .into_iter()
     .map(|bit| put(bit, last, bit, 2, &[]))
     .collect();
-    for job in JOBS {
-        cheats.push(put(job, last, job, 2, &[]).and("a row does one job at most"));
+    cheats.push(cheat("start date", |f| {
+        // One job less, and one more.
+        let at = of(f, "handed over");
+        as_next(f, at);
+        f.set(at, "start date", -Fp::one());
+        f.set(at + 1, "discount factor of the start", power_of_two(88));
+    }));
+    for job in &JOBS[1..] {
+        cheats.push(put(job, last, job, 2, &[]).among_others());
     }
     cheats
 }
@@ -170,6 +188,7 @@ fn lines_are_found() {
     for number in [line::TRADE, line::OPTION, line::SUBSET, line::WEIGHTS] {
         assert!(tables.line(number, code("equity-single"), &[]).is_some());
     }
-    assert!(tables.line(line::TRANCHE, 0, &[]).is_some());
-    assert!(tables.line(line::TRANCHE, 1, &[]).is_none());
+    let tranche = |class| tables.line(line::TRANCHE, code(class), &[]);
+    assert!(tranche("credit-index-IG").is_some());
+    assert!(tranche("equity-index").is_none());
 }

@@ -3,7 +3,7 @@
 use plimsoll_circuits::field::Fp;
 use plimsoll_circuits::protocol::cheat::Forgery;
 
-use super::places::{each, exposure, of, off, put, replacement};
+use super::places::{each, exposure, insert_copy, of, off, put, replacement};
 use crate::catalogue::{Cheat, cheat, fp};
 
 fn full(f: &Forgery) -> usize {
@@ -104,8 +104,23 @@ fn exposures() -> Vec<Cheat> {
             &["word b", "word v"],
         ),
         off("range: word v limb 4", charge, "word n", -1, &["word b"]),
-        outside("only sold options lie outside", "full"),
+        outside(
+            "only sold options lie outside, and no item of margin",
+            "gross",
+        ),
         outside("what lies outside has no margin", "empty"),
+        cheat("what lies outside is alone", |f| {
+            let at = of(f, "outside");
+            insert_copy(f, at + 1, at);
+        }),
+        // The premium is still to come.
+        put(
+            "what lies outside has no premium outstanding",
+            |f| of(f, "sold"),
+            "bit 6",
+            0,
+            &[],
+        ),
         cheat("what lies outside has no exposure", |f| {
             let at = exposure(f, "outside");
             f.set(at, "word n", fp(5));

@@ -70,10 +70,6 @@ pub(super) fn cheats() -> Vec<Cheat> {
             keep(f, end - 1, &["word eta"]);
             each(f, at..=end, "hedging set number", power_of_two(30) * fp(24));
         }),
-        cheat("range: word eta limb 2", |f| {
-            let (at, end) = (of(f, "gold"), hedging_set(f, "gold"));
-            each(f, at..=end, "hedging set number", power_of_two(30) * fp(24));
-        }),
         cheat("a group with one hedging set has no names", |f| {
             let (at, end) = (of(f, "gold"), hedging_set(f, "gold"));
             let number = f.get(at, "hedging set number");

@@ -73,7 +73,7 @@ fn moneyness() -> Vec<Cheat> {
 fn arguments() -> Vec<Cheat> {
     vec![
         off(
-            "x is not too large",
+            "x is not too large, and saturated only where it exceeds eight",
             call,
             "word n",
             1,
@@ -93,15 +93,18 @@ fn arguments() -> Vec<Cheat> {
             -1,
             &[],
         ),
-        cheat("x is saturated only where it exceeds eight", |f| {
-            // At the money now, and yet deep in it: delta is one.
-            let at = now(f);
-            keep(f, at, &["word r", "word s", "word d"]);
-            f.set(at, "bit 2", 1);
-            f.set(at, "bit 3", 0);
-            f.set(at, "node", 4_095);
-            f.set(at, "word eta", (1u64 << 30) - 1);
-        }),
+        cheat(
+            "x is not too large, and saturated only where it exceeds eight",
+            |f| {
+                // At the money now, and yet deep in it: delta is one.
+                let at = now(f);
+                keep(f, at, &["word r", "word s", "word d"]);
+                f.set(at, "bit 2", 1);
+                f.set(at, "bit 3", 0);
+                f.set(at, "node", 4_095);
+                f.set(at, "word eta", (1u64 << 30) - 1);
+            },
+        ),
         cheat("no time is left where the trade ends now", |f| {
             // Price and strike for which x is zero with a year to go.
             let at = call(f);
@@ -149,15 +152,27 @@ fn values() -> Vec<Cheat> {
 
 fn tranches() -> Vec<Cheat> {
     vec![
-        // The table has one such line: the lookup says the same.
+        cheat(
+            "a tranche reads the line of its class, which has tranches",
+            |f| {
+                let at = tranche(f);
+                f.set(at, "key of the line", code("credit-single-BBB"));
+            },
+        ),
+        // It detaches above its pool, which takes its delta away.
+        cheat("a tranche detaches within its pool", |f| {
+            let at = tranche(f);
+            keep(f, at, &["word p"]);
+            f.set(at, "word f", 200);
+        }),
+        put("range: word p limb 3", tranche, "word f", 200, &[]),
         put(
-            "a tranche reads the one line there is",
+            "a tranche attaches below its detachment",
             tranche,
-            "key of the line",
-            1,
-            &[],
-        )
-        .and("lookup: the parameters are the rulebook's for this row's job"),
+            "word b",
+            50,
+            &["word k"],
+        ),
         off(
             "the attachment's factor is one and its multiple",
             tranche,

@@ -19,7 +19,7 @@ pub(super) fn cheats() -> Vec<Cheat> {
 }
 
 /// Rows of registers as those of the next row.
-fn as_next(f: &mut Forgery, at: usize) {
+pub(super) fn as_next(f: &mut Forgery, at: usize) {
     for key in ["class", "subset number", "hedging set number"] {
         let value = f.get(at + 1, key);
         f.set(at, key, value);
@@ -31,8 +31,8 @@ fn jobs() -> Vec<Cheat> {
     let tranche = "a tranche's delta follows its trade, and nothing else";
     vec![
         cheat("a row does one job at most", |f| {
-            // The last item of margin is a start date besides: that of now.
-            let at = of(f, "posted pounds");
+            // An item of margin is a start date besides: that of now.
+            let at = of(f, "handed over");
             as_next(f, at);
             f.set(at, "start date", 1);
         }),
@@ -257,7 +257,7 @@ fn registers() -> Vec<Cheat> {
         ),
         stands(
             "no other trade is counted before the first row",
-            "trades that are not sold options",
+            "trades that are not sold options, and margin",
             -fp(1),
         ),
     ]

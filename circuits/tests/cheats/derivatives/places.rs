@@ -84,10 +84,15 @@ pub(super) fn remove(f: &mut Forgery, at: usize, rows: usize) {
 /// The book starts at one of its rows, with registers at rest.
 pub(super) fn start_at(f: &mut Forgery, at: usize) {
     remove(f, 0, at);
-    for (register, _) in SUMS {
-        f.set(0, register, 0);
-    }
+    rest(f, 0);
     f.set(0, "discount factor of the start", power_of_two(88));
+}
+
+/// Registers are at rest.
+pub(super) fn rest(f: &mut Forgery, at: usize) {
+    for (register, _) in SUMS {
+        f.set(at, register, 0);
+    }
 }
 
 /// The book stands at the end of the copy, and is cut before one of its rows.

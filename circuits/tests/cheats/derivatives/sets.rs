@@ -154,6 +154,13 @@ fn margin() -> Vec<Cheat> {
             0,
             &[],
         ),
+        put(
+            "what is posted counts whatever it is for",
+            |f| of(f, "handed over"),
+            "bit 1",
+            1,
+            &[],
+        ),
         off(
             "received margin is cut and posted margin raised by the haircut",
             bond,

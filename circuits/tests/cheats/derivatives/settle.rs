@@ -82,8 +82,8 @@ pub(super) const SUMS: [(&str, &str); 20] = [
         "margined netting sets of an agreement are counted",
     ),
     (
-        "trades that are not sold options",
-        "every trade that is not a sold option is counted",
+        "trades that are not sold options, and margin",
+        "every trade that is not a sold option is counted, and every item of margin",
     ),
 ];
 const KEYS: [(&str, &str); 5] = [
@@ -367,7 +367,7 @@ fn logarithm(f: &mut Forgery, at: usize) {
     divide(f, at, gate, &["word y"], &["word w"]);
 }
 
-const X_NOT_TOO_LARGE: &str = "x is not too large";
+const X_NOT_TOO_LARGE: &str = "x is not too large, and saturated only where it exceeds eight";
 
 fn option(f: &mut Forgery, at: usize) {
     let gate = "an option reads the volatility of its class, quoted or not";
@@ -409,13 +409,14 @@ fn option(f: &mut Forgery, at: usize) {
     f.follow(at, "node", x >> 30);
     f.follow(at, "word eta", x & ((1 << 30) - 1));
     f.follow(at, "head", 0);
-    solve(f, at, X_NOT_TOO_LARGE, &["word n", "word v", "word p"]);
-    let gate = if is(f, at, "bit 2") {
-        "x is saturated only where it exceeds eight"
+    let rest = ["word n", "word v", "word p", "word r"];
+    if is(f, at, "bit 2") {
+        solve(f, at, X_NOT_TOO_LARGE, &rest);
     } else {
-        "x is not too small"
-    };
-    solve(f, at, gate, &["word r", "word s", "word d"]);
+        solve(f, at, X_NOT_TOO_LARGE, &rest[..3]);
+        let spare = ["word r", "word s", "word d"];
+        solve(f, at, "x is not too small", &spare);
+    }
     let least = signed(f.get(at, "value 1 of the line"));
     let near = signed(f.get(at, "word b")) < least;
     f.follow(at, "bit 5", u64::from(near));
@@ -435,11 +436,15 @@ fn option(f: &mut Forgery, at: usize) {
 }
 
 fn tranche(f: &mut Forgery, at: usize) {
+    let gate = "a tranche reads the line of its class, which has tranches";
+    f.derive(at, gate, "key of the line");
     first_line(f, at, line::TRANCHE);
     gates(
         f,
         at,
         &[
+            ("a tranche detaches within its pool", "word p"),
+            ("a tranche attaches below its detachment", "word k"),
             ("the attachment's factor is one and its multiple", "step 0"),
             ("the detachment's factor is one and its multiple", "step 1"),
             ("both factors are multiplied", "step 2"),

@@ -46,7 +46,7 @@ impl Tables {
                         let lines = tables.lines.entry((*number, *key)).or_default();
                         lines.push(rest.to_vec());
                     }
-                    (tags::RATE, [currency, rate]) => {
+                    (tags::RATE, [currency, rate, _]) => {
                         tables.rates.insert(*currency, *rate);
                     }
                     (tags::MATURITY_FACTOR, [period, maturity, factor]) => {

@@ -4,7 +4,7 @@ use ff::PrimeField;
 use plimsoll_circuits::field::Fp;
 use plimsoll_circuits::protocol::cheat::Forgery;
 
-use super::places::{code, insert_copy, keep, of, off, put};
+use super::places::{code, insert_copy, keep, of, off, put, rest};
 use crate::catalogue::{Cheat, cheat, fp};
 
 fn share(f: &Forgery) -> usize {
@@ -89,12 +89,14 @@ fn lines() -> Vec<Cheat> {
             f.set(at, "bit 3", 1);
         })
         .and("a tranche's delta follows its trade, and nothing else"),
+        // In the rulebooks that ship nothing that is charged gross has options or tranches.
         cheat("a trade charged gross is linear", |f| {
             let at = meme(f);
             let like = of(f, "tranche") + 1;
             insert_copy(f, at + 1, like);
             f.set(at, "bit 3", 1);
-        }),
+        })
+        .and("lookup: the parameters are the rulebook's for this row's job"),
         put(
             "a trade charged gross has a maturity factor of one",
             meme,
@@ -106,6 +108,25 @@ fn lines() -> Vec<Cheat> {
             let at = meme(f);
             insert_copy(f, at + 1, at);
         }),
+        cheat("what is charged gross has no collateral", |f| {
+            let (at, like) = (meme(f), of(f, "cash"));
+            insert_copy(f, at, like);
+        }),
+        cheat(
+            "what is charged gross is the first netting set of its agreement",
+            |f| {
+                let (at, like) = (meme(f), of(f, "full"));
+                insert_copy(f, at, like);
+                rest(f, at);
+            },
+        ),
+        cheat(
+            "what is charged gross is the last netting set of its agreement",
+            |f| {
+                let (at, like) = (of(f, "gross"), of(f, "full"));
+                insert_copy(f, at + 1, like);
+            },
+        ),
         put("range: word n limb 4", share, "word n", -1, &[]),
         put("range: word v limb 4", share, "word v", -1, &[]),
     ]
@@ -281,9 +302,9 @@ fn sums() -> Vec<Cheat> {
             -1,
         ),
         after(
-            "every trade that is not a sold option is counted",
+            "every trade that is not a sold option is counted, and every item of margin",
             "full euro",
-            "trades that are not sold options",
+            "trades that are not sold options, and margin",
             -1,
         ),
     ]
