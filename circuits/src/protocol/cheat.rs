@@ -137,6 +137,11 @@ impl Forgery {
         self.pinned.contains(&(position, self.col(name)))
     }
 
+    /// Lets go of what was chosen, as if it had been solved.
+    pub fn release(&mut self) {
+        self.pinned.clear();
+    }
+
     /// Re-solves a gate for a column that it is linear in, unless the cell was chosen or does not
     /// matter there.
     ///

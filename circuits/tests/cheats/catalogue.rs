@@ -53,23 +53,37 @@ impl Cheat {
         self.also.iter().chain([&self.refuses]).cloned().collect()
     }
 
+    /// What is wrong about the cheat, if other constraints refused it than those it names.
+    pub(crate) fn mistaken(&self, refused: &BTreeSet<String>) -> Option<String> {
+        let fits = if self.loose {
+            refused.is_superset(&self.refused_by())
+        } else {
+            *refused == self.refused_by()
+        };
+        (!fits).then(|| format!("{}: refused by {refused:?}", self.refuses))
+    }
+
     /// The forged witness, re-solved.
     pub(crate) fn on(&self, circuit: RowCircuit) -> Forgery {
         let mut forgery = honest(circuit).clone();
-        (self.forge)(&mut forgery);
-        if !self.solved {
-            match circuit {
-                RowCircuit::Plain | RowCircuit::Banded => {}
-                RowCircuit::Secured => crate::secured::settle(&mut forgery),
-                RowCircuit::SecuredGeneral => crate::general::settle(&mut forgery),
-                RowCircuit::Derivatives => {
-                    crate::derivatives::settle(&mut forgery);
-                    return forgery;
-                }
-            }
-            forgery.resolve();
-        }
+        self.apply(circuit, &mut forgery);
         forgery
+    }
+
+    /// Forges an honest witness, and re-solves it. Of derivatives the multiplicities stay: see
+    /// [`Cheat::proven`].
+    pub(crate) fn apply(&self, circuit: RowCircuit, forgery: &mut Forgery) {
+        (self.forge)(forgery);
+        if self.solved {
+            return;
+        }
+        match circuit {
+            RowCircuit::Plain | RowCircuit::Banded => {}
+            RowCircuit::Secured => crate::secured::settle(forgery),
+            RowCircuit::SecuredGeneral => crate::general::settle(forgery),
+            RowCircuit::Derivatives => return crate::derivatives::settle(forgery),
+        }
+        forgery.resolve();
     }
 
     /// The same, with the multiplicities that a prover needs.
@@ -175,19 +189,7 @@ fn total_cheats(forgery: &Forgery) -> Vec<Cheat> {
 pub(crate) fn all_are_refused(circuit: RowCircuit) {
     let mut wrong = Vec::new();
     for cheat in cheats(circuit) {
-        let forgery = cheat.on(circuit);
-        let refused = match circuit {
-            RowCircuit::Derivatives => crate::derivatives::refused_by(&forgery),
-            _ => forgery.refused_by(),
-        };
-        let fits = if cheat.loose {
-            refused.is_superset(&cheat.refused_by())
-        } else {
-            refused == cheat.refused_by()
-        };
-        if !fits {
-            wrong.push(format!("{}: refused by {refused:?}", cheat.refuses));
-        }
+        wrong.extend(cheat.mistaken(&cheat.on(circuit).refused_by()));
     }
     assert!(wrong.is_empty(), "{circuit:?}:\n{}", wrong.join("\n"));
 }

@@ -102,6 +102,28 @@ pub(super) fn cut_before(f: &mut Forgery, at: usize) {
     f.move_rows(PADDING..PADDING + BOOK_END, 0);
 }
 
+/// Back to an honest witness: the rows that cheats reach, and the total column.
+pub(super) fn restore(f: &mut Forgery, honest: &Forgery) {
+    f.release();
+    let layout = honest.grid.layout();
+    let (end, totals) = (layout.positions(), layout.range_multiplicity());
+    let parts = [
+        0..2 * BOOK_END,
+        PADDING..PADDING + 1,
+        end - 2 * BOOK_END..end + 1,
+    ];
+    let pairs = f.grid.columns_mut().iter_mut().zip(honest.grid.columns());
+    for (index, (to, from)) in pairs.enumerate() {
+        if index >= totals {
+            to.copy_from_slice(from);
+            continue;
+        }
+        for part in &parts {
+            to[part.clone()].copy_from_slice(&from[part.clone()]);
+        }
+    }
+}
+
 /// Chooses cells as they stand.
 pub(super) fn keep(f: &mut Forgery, at: usize, columns: &[&str]) {
     for column in columns {

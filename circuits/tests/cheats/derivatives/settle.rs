@@ -137,6 +137,16 @@ pub(crate) fn settle(f: &mut Forgery) {
     f.grid.fill_totals();
 }
 
+/// The same for some neighbouring rows.
+pub(super) fn settle_rows(f: &mut Forgery, rows: std::ops::Range<usize>) {
+    for at in rows.clone() {
+        row(f, at);
+        carry(f, at);
+    }
+    f.resolve_limbs(rows);
+    f.grid.fill_totals();
+}
+
 fn does(f: &Forgery, at: usize, job: &str) -> bool {
     f.get(at, job) != Fp::ZERO
 }
