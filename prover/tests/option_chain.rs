@@ -3,7 +3,6 @@
 
 mod support;
 
-use std::fmt::Write;
 use std::fs;
 use std::path::Path;
 use std::process::Command;
@@ -375,27 +374,11 @@ fn a_whole_chain() {
     let Some(chain) = support::shared("data/options/deribit_eth_2024-01-08.csv") else {
         return;
     };
-    let mut positions = "instrument,quantity,netting_set\n".to_owned();
-    let mut reader = csv::Reader::from_path(&chain).unwrap();
-    let headers = reader.headers().unwrap().clone();
-    let column = |name: &str| headers.iter().position(|known| known == name).unwrap();
-    let (name, interest) = (column("instrument_name"), column("open_interest"));
-    for (index, record) in reader.records().enumerate() {
-        let record = record.unwrap();
-        let sign = if index % 2 == 0 { "" } else { "-" };
-        let set = ["a", "b", "c"][index % 3];
-        writeln!(
-            positions,
-            "{},{sign}{},{set}",
-            &record[name], &record[interest]
-        )
-        .unwrap();
-    }
-    let margin = "id,netting_set,kind,amount,side,purpose\n\
-        made up 1,a,cash,2000000,received,variation\n\
-        made up 2,b,cash,1500000,posted,variation\n\
-        made up 3,c,cash,500000,received,independent\n";
-    let folder = folder(&[("positions.csv", &positions), ("book/margin.csv", margin)]);
+    let positions = support::chain::positions(&chain);
+    let folder = folder(&[
+        ("positions.csv", &positions),
+        ("book/margin.csv", support::chain::MARGIN),
+    ]);
     let folder = folder.path();
     let (status, out, err) = import(folder, &chain);
     assert_eq!(status, 0, "{err}");

@@ -12,6 +12,7 @@ use plimsoll_circuits::counterparty_risk::{
 use plimsoll_circuits::rule_error::RuleError;
 use plimsoll_circuits::snapshot::Snapshot;
 
+use crate::circuit;
 use crate::common::{basel, book, decimal};
 
 /// Quarter days of a year of 365 days.
@@ -121,8 +122,15 @@ pub(crate) fn derivatives(
     book
 }
 
-/// Assesses under Basel.
+/// Assesses under Basel, and checks the circuit against it.
 pub(crate) fn assess(book: &Book) -> Result<CounterpartyAssessment, RuleError> {
+    let figures = assess_alone(book)?;
+    circuit::agrees(book, &basel(), &snapshot(), &figures);
+    Ok(figures)
+}
+
+/// The twin alone.
+pub(crate) fn assess_alone(book: &Book) -> Result<CounterpartyAssessment, RuleError> {
     assess_counterparty(book, &basel(), &snapshot())
 }
 

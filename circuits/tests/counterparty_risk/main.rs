@@ -6,6 +6,7 @@
 mod common;
 
 mod books;
+mod circuit;
 mod edges;
 mod golden;
 mod outside;

@@ -183,6 +183,7 @@ fn never_below_the_exact_exposure_and_hardly_above() {
     let (mut margined, mut capped, mut shared, mut multiplied) = (0, 0, 0, 0);
     for seed in 0..SEEDS {
         let book = random_book(seed);
+        let assess = if seed % 4 == 0 { assess } else { assess_alone };
         let assessment = assess(&book).unwrap_or_else(|error| panic!("seed {seed}: {error}"));
         for agreement in &assessment.agreements {
             let exact = exact(&book, agreement);
@@ -262,7 +263,7 @@ fn splitting_changes_nothing() {
                 [rest, part]
             })
             .collect();
-        let [whole, parts] = [&book, &split].map(|book| assess(book).expect("valid"));
+        let [whole, parts] = [&book, &split].map(|book| assess_alone(book).expect("valid"));
         assert_eq!(whole.rwa, parts.rwa, "seed {seed}");
         for (whole, parts) in whole.agreements.iter().zip(&parts.agreements) {
             assert_eq!(whole.exposure, parts.exposure, "seed {seed}");
@@ -294,7 +295,7 @@ fn exposures_are_homogeneous() {
             margin.threshold *= 7;
             margin.minimum_transfer *= 7;
         }
-        let [once, seven] = [&book, &times].map(|book| assess(book).expect("valid"));
+        let [once, seven] = [&book, &times].map(|book| assess_alone(book).expect("valid"));
         for (once, seven) in once.agreements.iter().zip(&seven.agreements) {
             let wanted = exposure(once) * decimal("7");
             // What rounds to units costs the larger book no more than the smaller.
@@ -312,7 +313,7 @@ fn order_changes_nothing() {
         let mut turned = book.clone();
         turned.trades.reverse();
         let [there, back] = [&book, &turned].map(|book| {
-            let assessment = assess(book).expect("valid");
+            let assessment = assess_alone(book).expect("valid");
             let by_set: BTreeMap<usize, _> = assessment
                 .agreements
                 .iter()

@@ -301,8 +301,8 @@ impl Reference<'_> {
             .sum()
     }
 
-    /// After haircuts with exact roots; `None` asks for all items, `Some` for one purpose.
-    fn margin(&self, set: &NettingSet, days: u32, variation: Option<bool>) -> Real {
+    /// After haircuts with exact roots, of the items that count.
+    fn margin(&self, set: &NettingSet, days: u32, counts: impl Fn(&MarginItem) -> bool) -> Real {
         let haircuts = self.rulebook.haircuts.as_ref().expect("haircuts");
         let scale = Real::ratio(days, haircuts.base_holding_days).sqrt();
         let scaled = |level: u32| (percent(level) * scale.clone()).min(Real::whole(1));
@@ -336,20 +336,18 @@ impl Reference<'_> {
             .margin
             .iter()
             .filter(|item| item.netting_set == set.id);
-        items
-            .filter(|item| variation.is_none_or(|wanted| item.variation == wanted))
-            .map(worth)
-            .sum()
+        items.filter(|item| counts(item)).map(worth).sum()
     }
 
     fn collateral(&self, set: &NettingSet, margin_days: Option<u32>) -> Real {
         let rules = self.rules();
         match margin_days {
-            Some(days) => self.margin(set, days, None),
+            Some(days) => self.margin(set, days, |_| true),
             None => {
                 let all = rules.cap_counts_variation_margin;
                 let days = rules.unmargined_haircut_days;
-                self.margin(set, days, if all { None } else { Some(false) })
+                // What is posted is at stake whatever it is called.
+                self.margin(set, days, |item| all || item.posted || !item.variation)
             }
         }
     }
@@ -402,7 +400,7 @@ impl Reference<'_> {
             let now = self.value(set) - self.collateral(set, Some(days));
             let trigger = Real::ratio(margin.threshold, 1)
                 + Real::ratio(margin.minimum_transfer, 1)
-                - self.margin(set, days, Some(false));
+                - self.margin(set, days, |item| !item.variation);
             let cost = now.max(trigger).max(zero());
             let exposure = self.exposure(&cost, &exact);
             if exposure <= charged.exposure {

@@ -1,6 +1,7 @@
 //! What several tests need.
 #![allow(dead_code, missing_docs, unreachable_pub)]
 
+pub mod chain;
 pub mod golden;
 
 use std::path::PathBuf;

@@ -85,11 +85,18 @@ impl<'a> Rows<'a> {
 
     /// Rows of an agreement.
     fn count(&self, agreement: &AgreementFigures) -> usize {
-        let trade = |figures: &TradeFigures| {
-            let trade = self.trade(figures);
-            1 + usize::from(trade.start > 0) + usize::from(trade.instrument != Instrument::Linear)
+        let subset = |s: &SubsetFigures| {
+            let duration = self
+                .lines
+                .get(&s.class)
+                .is_some_and(|line| line.class.duration);
+            let trade = |figures: &TradeFigures| {
+                let trade = self.trade(figures);
+                let start = duration && trade.start > 0;
+                1 + usize::from(start) + usize::from(trade.instrument != Instrument::Linear)
+            };
+            1 + s.trades.iter().map(trade).sum::<usize>()
         };
-        let subset = |s: &SubsetFigures| 1 + s.trades.iter().map(trade).sum::<usize>();
         let hedging = |h: &HedgingSetFigures| 1 + h.subsets.iter().map(subset).sum::<usize>();
         let set =
             |s: &SetFigures| 1 + s.margin.len() + s.hedging_sets.iter().map(hedging).sum::<usize>();

@@ -161,14 +161,16 @@ impl Writer<'_, '_> {
     ) -> Result<(), FillError> {
         let c = self.c;
         let trade = self.rows.trade(figures);
-        if trade.start > 0 {
+        // Where the class has no duration, the dates of the underlying period do not matter.
+        let begins = if line.class.duration { trade.start } else { 0 };
+        if begins > 0 {
             let mut cells = Cells::default();
-            let factor = self.date(&mut cells, trade.start);
+            let factor = self.date(&mut cells, begins);
             cells.set(c.id, id_digest(&trade.id));
             self.row(Some(c.jobs.start), &cells);
             self.put(c.registers.start, factor);
         }
-        let start = self.discount(trade.start);
+        let start = self.discount(begins);
         let mut cells = Cells::default();
         self.adjusted(&mut cells, line, bucket, trade, figures, start)?;
         let log = self.logarithm(&mut cells, trade)?;
