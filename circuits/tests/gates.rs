@@ -10,6 +10,7 @@ use halo2_proofs::dev::CircuitGates;
 use halo2_proofs::plonk::{Circuit, ConstraintSystem};
 use plimsoll_circuits::cells::banded::Banded;
 use plimsoll_circuits::cells::capital::Capital;
+use plimsoll_circuits::cells::derivatives::Derivatives;
 use plimsoll_circuits::cells::plain::Plain;
 use plimsoll_circuits::cells::secured::Secured;
 use plimsoll_circuits::cells::secured_general::SecuredGeneral;
@@ -169,6 +170,7 @@ fn circuits_are_as_pinned() {
     all_pinned::<Banded>();
     all_pinned::<Secured>();
     all_pinned::<SecuredGeneral>();
+    all_pinned::<Derivatives>();
     all_pinned::<Capital>();
 }
 
@@ -194,6 +196,7 @@ fn there_are_no_copies_no_selectors_and_no_library_lookups() {
     plain_arguments::<Banded>();
     plain_arguments::<Secured>();
     plain_arguments::<SecuredGeneral>();
+    plain_arguments::<Derivatives>();
     plain_arguments::<Capital>();
 }
 
@@ -228,6 +231,7 @@ fn linked_columns_are_opened_once() {
     linked_once::<Banded>();
     linked_once::<Secured>();
     linked_once::<SecuredGeneral>();
+    linked_once::<Derivatives>();
     linked_once::<Capital>();
 }
 
@@ -311,6 +315,183 @@ const BANDED: &[Tie] = &[
     ),
 ];
 
+/// Which job may follow which; and what a trade has of the row below it.
+const DERIVATIVE_JOBS: &[Tie] = &[
+    (
+        "trade",
+        "trade",
+        "after a trade comes a trade or the end of its subset",
+    ),
+    (
+        "option",
+        "option",
+        "after a trade comes a trade or the end of its subset",
+    ),
+    (
+        "tranche",
+        "tranche",
+        "after a trade comes a trade or the end of its subset",
+    ),
+    (
+        "subset",
+        "subset",
+        "after a subset comes another or the end of its hedging set",
+    ),
+    (
+        "margin",
+        "margin",
+        "after margin comes more of it, a trade or the end of its netting set",
+    ),
+    (
+        "netting set",
+        "netting set",
+        "after a netting set comes another or the end of its agreement",
+    ),
+    (
+        "delta",
+        "delta",
+        "delta is one, or that of the option or tranche in the next row",
+    ),
+    (
+        "error of delta",
+        "error of delta",
+        "the error of delta is none, or that of the option or tranche",
+    ),
+    ("bit 1", "bit 1", "the option is a put if its trade is"),
+    (
+        "bit 4",
+        "bit 4",
+        "the option's price is quoted if its trade's is",
+    ),
+];
+
+const DERIVATIVE_KEYS: &[Tie] = &[
+    ("class", "class", "a subset has one class"),
+    (
+        "subset number",
+        "subset number",
+        "a trade stays in its subset",
+    ),
+    (
+        "hedging set number",
+        "hedging set number",
+        "a trade stays in its hedging set",
+    ),
+    (
+        "margin period",
+        "margin period",
+        "a netting set has one margin period",
+    ),
+    (
+        "settlement currency",
+        "settlement currency",
+        "a netting set has one currency of settlement",
+    ),
+];
+
+const DERIVATIVE_SUMS: &[Tie] = &[
+    (
+        "effective notional",
+        "effective notional",
+        "effective notionals add up over a subset, with their signs",
+    ),
+    (
+        "error bounds",
+        "error bounds",
+        "error bounds add up over a subset, without signs",
+    ),
+    (
+        "first sum",
+        "first sum",
+        "the first sum of a hedging set adds up",
+    ),
+    (
+        "second sum",
+        "second sum",
+        "the second sum of a hedging set adds up",
+    ),
+    (
+        "third sum",
+        "third sum",
+        "the third sum of a hedging set adds up",
+    ),
+    (
+        "lean",
+        "lean",
+        "what rounding may have lost adds up over a netting set",
+    ),
+    (
+        "add-on",
+        "add-on",
+        "add-ons of hedging sets add up over a netting set",
+    ),
+    (
+        "market value",
+        "market value",
+        "market values add up over a netting set, with their signs",
+    ),
+    (
+        "trades",
+        "trades",
+        "every trade of a netting set is counted",
+    ),
+    (
+        "gross trades",
+        "gross trades",
+        "every trade charged gross is counted",
+    ),
+    (
+        "independent amount",
+        "independent amount",
+        "independent amounts add up over a netting set",
+    ),
+    (
+        "variation margin",
+        "variation margin",
+        "variation margin adds up over a netting set",
+    ),
+    (
+        "potential future exposure",
+        "potential future exposure",
+        "potential future exposures add up over an agreement",
+    ),
+    (
+        "positive market values",
+        "positive market values",
+        "positive market values add up over an agreement",
+    ),
+    (
+        "net market value",
+        "net market value",
+        "market values add up over an agreement",
+    ),
+    (
+        "collateral",
+        "collateral",
+        "collateral adds up over an agreement",
+    ),
+    (
+        "independent amounts",
+        "independent amounts",
+        "independent amounts add up over an agreement",
+    ),
+    (
+        "netting sets",
+        "netting sets",
+        "netting sets of an agreement are counted",
+    ),
+    (
+        "margined netting sets",
+        "margined netting sets",
+        "margined netting sets of an agreement are counted",
+    ),
+    (
+        "trades that are not sold options, and margin",
+        "trades that are not sold options, and margin",
+        "every trade that is not a sold option is counted, and every item of margin",
+    ),
+];
+
 fn ties<M: Module>(ties: &[&[Tie]]) {
     let layout = layout::<M>();
     let mut tied: BTreeSet<&str> = BTreeSet::new();
@@ -361,5 +542,6 @@ fn every_repeated_value_is_tied() {
     ties::<Banded>(&[BANDED]);
     ties::<Secured>(&[SECURED]);
     ties::<SecuredGeneral>(&[SECURED, GENERAL]);
+    ties::<Derivatives>(&[DERIVATIVE_JOBS, DERIVATIVE_KEYS, DERIVATIVE_SUMS]);
     ties::<Capital>(&[]);
 }

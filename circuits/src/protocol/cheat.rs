@@ -137,6 +137,11 @@ impl Forgery {
         self.pinned.contains(&(position, self.col(name)))
     }
 
+    /// Lets go of what was chosen, as if it had been solved.
+    pub fn release(&mut self) {
+        self.pinned.clear();
+    }
+
     /// Re-solves a gate for a column that it is linear in, unless the cell was chosen or does not
     /// matter there.
     ///
@@ -144,8 +149,8 @@ impl Forgery {
     /// If there is no such gate.
     pub fn derive(&mut self, position: usize, gate: &str, column: &str) {
         let layout = Arc::clone(self.grid.layout());
-        let gate = layout.gates.iter().find(|g| g.name == gate);
-        let gate = gate.unwrap_or_else(|| panic!("there is no such gate for `{column}`"));
+        let found = layout.gates.iter().find(|g| g.name == gate);
+        let gate = found.unwrap_or_else(|| panic!("there is no gate `{gate}` for `{column}`"));
         let col = self.col(column);
         if self.pinned.contains(&(position, col)) {
             return;
@@ -162,10 +167,61 @@ impl Forgery {
         self.grid.set_field(position, col, value);
     }
 
+    /// What a gate comes to at a position: zero where it holds.
+    ///
+    /// # Panics
+    /// If there is no such gate.
+    pub fn residue(&self, position: usize, gate: &str) -> Fp {
+        let layout = self.grid.layout();
+        let found = layout.gates.iter().find(|g| g.name == gate);
+        let gate = found.unwrap_or_else(|| panic!("there is no gate `{gate}`"));
+        let (row, lane) = (position / layout.lanes, position % layout.lanes);
+        self.grid.eval(&gate.expr, row, lane)
+    }
+
+    /// Re-solves a gate at a position for a column of the next one that it is linear in, unless
+    /// the cell was chosen or does not matter there.
+    ///
+    /// # Panics
+    /// If there is no such gate.
+    pub fn derive_next(&mut self, position: usize, gate: &str, column: &str) {
+        let col = self.col(column);
+        if self.pinned.contains(&(position + 1, col)) {
+            return;
+        }
+        let before = self.grid.get(position + 1, col);
+        let mut at = |value| {
+            self.grid.set_field(position + 1, col, value);
+            self.residue(position, gate)
+        };
+        let (zero, one) = (at(Fp::ZERO), at(Fp::ONE));
+        let slope: Option<Fp> = (one - zero).invert().into();
+        let value = slope.map_or(before, |inverse| -zero * inverse);
+        self.grid.set_field(position + 1, col, value);
+    }
+
     /// Adds to a cell.
     pub fn add(&mut self, position: usize, name: &str, value: impl Into<Fp>) {
         let sum = self.get(position, name) + value.into();
         self.set(position, name, sum);
+    }
+
+    /// Moves whole rows: what is chosen moves along. Rows that nothing moves to keep what they have.
+    ///
+    /// The rows are those of the declared columns and their limbs, of a module with one position
+    /// per row; totals and multiplicities stay.
+    pub fn move_rows(&mut self, from: std::ops::Range<usize>, to: usize) {
+        let end = self.grid.layout().range_multiplicity();
+        for column in &mut self.grid.columns_mut()[..end] {
+            column.copy_within(from.clone(), to);
+        }
+        let moved = |&(row, col): &(usize, Col)| {
+            let inside = from.contains(&row);
+            inside.then(|| (row - from.start + to, col))
+        };
+        let there: Vec<_> = self.pinned.iter().filter_map(moved).collect();
+        self.pinned.retain(|(row, _)| !from.contains(row));
+        self.pinned.extend(there);
     }
 
     /// The row of a total column.

@@ -171,7 +171,7 @@ fn start<M: Module>() -> (Grid, M::Columns) {
 }
 
 fn finish(mut grid: Grid, circuit: RowCircuit, carried: Option<u64>) -> Forgery {
-    let table = Arc::new(public_table(circuit, &basel(), &snapshot()));
+    let table = Arc::new(public_table(circuit, &basel(), &snapshot(), None));
     let layout = Arc::clone(grid.layout());
     let publics = match carried {
         None => Publics::of_rows(&layout, table),
@@ -230,12 +230,13 @@ fn make_general() -> Forgery {
 
 /// The honest witness of a row circuit, made once.
 pub(crate) fn honest(circuit: RowCircuit) -> &'static Forgery {
-    static MADE: [OnceLock<Forgery>; 4] = [const { OnceLock::new() }; 4];
+    static MADE: [OnceLock<Forgery>; 5] = [const { OnceLock::new() }; 5];
     MADE[usize::from(circuit.code())].get_or_init(|| match circuit {
         RowCircuit::Plain => make_plain(),
         RowCircuit::Banded => make_banded(),
         RowCircuit::Secured => make_secured(CARRIED),
         RowCircuit::SecuredGeneral => make_general(),
+        RowCircuit::Derivatives => crate::derivatives::book::witness(),
     })
 }
 

@@ -11,6 +11,7 @@ mod banded;
 mod capital;
 mod catalogue;
 mod coverage;
+mod derivatives;
 mod engine;
 mod fixed_tables;
 mod general;
