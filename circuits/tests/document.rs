@@ -216,6 +216,7 @@ fn attacks_35_every_readable_word_is_that_of_the_bytes() {
         ("/predicate/stated", json!([])),
         ("/predicate/without", json!([])),
         ("/predicate/balanceSheet", json!(true)),
+        ("/predicate/optionPrices", json!("snapshot")),
         ("/predicate/rulebook", json!("00".repeat(32))),
         ("/predicate/snapshot", json!("00".repeat(32))),
         ("/predicate/rows", json!(15)),

@@ -268,7 +268,8 @@ fn agrees<M: Module>(
 fn book_agrees(book: &Book, rulebook: &Rulebook, snapshot: &Snapshot, credit: &CreditAssessment) {
     let rows = BookRows::new(rulebook, snapshot, book);
     let ordinal = &mut 0;
-    for circuit in RowCircuit::ALL {
+    let exposures = |circuit: &RowCircuit| *circuit != RowCircuit::Derivatives;
+    for circuit in RowCircuit::ALL.into_iter().filter(exposures) {
         let table = public_table(circuit, rulebook, snapshot, None);
         let all = rows.of(credit, circuit);
         let layout = CircuitKind::Rows(circuit)
@@ -291,6 +292,7 @@ fn book_agrees(book: &Book, rulebook: &Rulebook, snapshot: &Snapshot, credit: &C
                 RowCircuit::Secured => {
                     agrees::<Secured>(&rows, circuit, table, charges, ordinal, fill::secured);
                 }
+                RowCircuit::Derivatives => unreachable!("no exposure is a derivative"),
                 RowCircuit::SecuredGeneral => agrees::<SecuredGeneral>(
                     &rows,
                     circuit,

@@ -7,6 +7,7 @@ use std::fmt::Write as _;
 
 use plimsoll_circuits::book::Day;
 use plimsoll_circuits::proofs::TIES;
+use plimsoll_circuits::statement::Prices;
 use serde_json::{Value, json};
 
 use crate::verdict::{Facts, Outcome, Verdict, hex};
@@ -184,6 +185,7 @@ pub fn json(file: &str, verdict: &Verdict) -> Value {
             "recomputed": facts.recomputed,
             "stated": { "capital": "all capital items", "lines": facts.stated, "reducing": facts.reducing },
             "balance_sheet": statement.balance_sheet,
+            "option_prices": statement.prices.map(Prices::name),
             "vouched": [],
             "attestation": hex(&facts.digest),
             "signed_by": facts.signers.iter().map(|key| json!({ "key": key.to_string(), "name": facts.name })).collect::<Vec<_>>(),
