@@ -32,11 +32,7 @@ const BOOK: &[(&str, &[&str], &str)] = &[
         &["bit 1", "word p", "word k"],
         "a put for a call, another price or strike",
     ),
-    (
-        "trade",
-        &["currency", "currency of the value"],
-        "another currency, at its own rate",
-    ),
+    ("trade", &["currency"], "another currency, at its own rate"),
     (
         "trade",
         &["date, high part", "date, low part"],
