@@ -10,6 +10,7 @@
 //! | --- | --- |
 //! | `institution`, `asOf`, `sequence`, `previous`, `currency`, `scale`, `claims` | the statement |
 //! | `computed`, `stated`, `without`, `balanceSheet` | its circuits, the numbers of stated lines in the rulebook, modules left out |
+//! | `optionPrices` | where the prices of options come from; null without derivatives |
 //! | `rulebook`, `snapshot` | their digests |
 //! | `rows`, `circuits` | number of rows of each circuit is 2^`rows`; ids that this code pins, copies, proofs |
 //! | `links` | which proofs meet in which columns |

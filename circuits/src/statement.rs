@@ -101,11 +101,11 @@ pub enum Prices {
 }
 
 impl Prices {
-    /// For people.
+    /// For people; printed in signed files.
     pub fn name(self) -> &'static str {
         match self {
-            Prices::Snapshot => "the snapshot",
-            Prices::Book => "the snapshot or the book",
+            Prices::Snapshot => "snapshot",
+            Prices::Book => "snapshot or book",
         }
     }
 }

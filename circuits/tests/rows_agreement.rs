@@ -268,8 +268,9 @@ fn agrees<M: Module>(
 fn book_agrees(book: &Book, rulebook: &Rulebook, snapshot: &Snapshot, credit: &CreditAssessment) {
     let rows = BookRows::new(rulebook, snapshot, book);
     let ordinal = &mut 0;
-    for circuit in RowCircuit::ALL {
-        let table = public_table(circuit, rulebook, snapshot);
+    let exposures = |circuit: &RowCircuit| *circuit != RowCircuit::Derivatives;
+    for circuit in RowCircuit::ALL.into_iter().filter(exposures) {
+        let table = public_table(circuit, rulebook, snapshot, None);
         let all = rows.of(credit, circuit);
         let layout = CircuitKind::Rows(circuit)
             .layout::<Small>()
@@ -291,6 +292,7 @@ fn book_agrees(book: &Book, rulebook: &Rulebook, snapshot: &Snapshot, credit: &C
                 RowCircuit::Secured => {
                     agrees::<Secured>(&rows, circuit, table, charges, ordinal, fill::secured);
                 }
+                RowCircuit::Derivatives => unreachable!("no exposure is a derivative"),
                 RowCircuit::SecuredGeneral => agrees::<SecuredGeneral>(
                     &rows,
                     circuit,
@@ -402,7 +404,12 @@ fn what_does_not_fit_is_refused() {
     let rows = BookRows::new(&rulebook, &snapshot, &all);
     let (layout, columns) = Layout::of::<Secured, Small>().expect("a layout");
     let layout = Arc::new(layout);
-    let table = Arc::new(public_table(RowCircuit::Secured, &rulebook, &snapshot));
+    let table = Arc::new(public_table(
+        RowCircuit::Secured,
+        &rulebook,
+        &snapshot,
+        None,
+    ));
     let publics = secured::publics(&layout, table, true);
     let mut grid = Grid::new(layout);
     let charges = rows.of(&credit, RowCircuit::Secured);

@@ -157,7 +157,7 @@ pub struct Prove {
 pub struct Passphrases {
     /// File whose first line is the passphrase, or a descriptor such as /dev/fd/3; without it, it
     /// is asked for.
-    #[arg(long = "passphrase-file", value_name = "FILE")]
+    #[arg(id = "passphrase_file", long = "passphrase-file", value_name = "FILE")]
     pub file: Option<PathBuf>,
 }
 

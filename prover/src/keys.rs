@@ -184,7 +184,7 @@ pub enum Signer {
     /// A key in this process.
     Key(Box<SecretKey>),
     /// A command.
-    Command(Command),
+    Command(Box<Command>),
 }
 
 impl Signer {
@@ -225,5 +225,29 @@ impl Signer {
             key: public.id(),
             bytes: signature,
         })?)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn attacks_52_debug_of_a_secret_shows_none_of_it() {
+        let key = SecretKey::from_seed(&[0xa7; 32], "nobody").expect("a key");
+        let id = key.public().key.id();
+        assert_eq!(format!("{key:?}"), format!("SecretKey({id})"));
+        let signer = format!("{:?}", Signer::Key(Box::new(key)));
+        for secret in ["a7a7", "167, 167", "p6en"] {
+            assert!(!signer.to_lowercase().contains(secret), "{signer}");
+        }
+    }
+
+    #[test]
+    fn owners() {
+        for wrong in ["", " ", "a\nb", &"x".repeat(121)] {
+            assert!(matches!(owner(wrong), Err(KeyFailure::Owner)), "{wrong:?}");
+        }
+        assert_eq!(owner(" U.S. Bancorp ").expect("a name"), "U.S. Bancorp");
     }
 }

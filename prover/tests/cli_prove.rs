@@ -186,8 +186,35 @@ fn what_is_proven_is_verified() {
     assert_eq!(desk.verify("short"), 2);
 
     // The next in the chain.
-    let next = desk.prove_to("next", &["--claim", "total>=10%", "--previous", "out"]);
+    // Signed at once, with a key of the institution; another's is refused before the work.
+    fs::write(desk.path("phrase"), "correct horse\n").unwrap();
+    for (file, owner) in [
+        ("key", "N1GZ7BBF3NP8GI976H15"),
+        ("foreign", support::NOBODY),
+    ] {
+        let args = ["keys", "new", "--for", owner, "--out", file];
+        let made = desk.run(&[&args[..], &["--passphrase-file", "phrase"]].concat());
+        assert_eq!(made.status, 0, "{}", made.err);
+    }
+    let args = [
+        "--claim",
+        "total>=10%",
+        "--previous",
+        "out",
+        "--passphrase-file",
+        "phrase",
+    ];
+    let foreign = desk.prove_to("next", &[&args[..], &["--key", "foreign"]].concat());
+    assert_eq!((foreign.status, foreign.out.as_str()), (2, ""));
+    assert!(!desk.path("next").exists());
+    let next = desk.prove_to("next", &[&args[..], &["--key", "key"]].concat());
     assert_eq!(next.status, 0, "{}", next.err);
+    let bytes = fs::read(desk.path("next")).unwrap();
+    let envelope = Document::decode(&bytes, Standard::K).unwrap().envelope;
+    let line = fs::read_to_string(desk.path("key.pub")).unwrap();
+    let public = line.split(' ').next().unwrap();
+    let public = plimsoll_circuits::envelope::PublicKey::parse(public).unwrap();
+    assert_eq!(envelope.check(&public), Some(true));
     let next = desk.attestation("next").statement;
     assert_eq!((next.sequence, next.previous), (2, one.digest()));
     assert_eq!(desk.verify("next"), 0);
@@ -198,10 +225,9 @@ fn what_is_proven_is_verified() {
         assert_eq!(screen.err, format!("error: {file}: {why}\n{hint}"));
         assert!(!desk.path("no").exists());
     };
-    refused(
-        "short",
-        "this is not a signed envelope: EOF while parsing an object at line 1 column 9999",
-    );
+    let column = before.len() - 1;
+    let cut = "this is not a signed envelope: EOF while parsing an object at line 1 column";
+    refused("short", &format!("{cut} {column}"));
     refused(
         "book/book.toml",
         "this is not a signed envelope: expected value at line 1 column 1",

@@ -7,6 +7,7 @@ use std::fmt::Write as _;
 
 use plimsoll_circuits::book::Day;
 use plimsoll_circuits::proofs::TIES;
+use plimsoll_circuits::statement::Prices;
 use serde_json::{Value, json};
 
 use crate::verdict::{Facts, Outcome, Verdict, hex};
@@ -17,6 +18,8 @@ pub const NOT_PROVEN: &[&str] = &[
     "that each exposure stands in the circuit it belongs to: that is the institution's declaration \
      that borrowers earn in the loan's currency, that cash was lent, that protection lasts as long \
      as the loan",
+    "that trades, netting agreements and terms of margin are as recorded, and that two names are two \
+     entities, hedging sets or netting sets",
     "that the book is complete",
     "that nothing is pledged twice outside the book",
     "that stated lines and capital items are right: they are the institution's",
@@ -52,6 +55,10 @@ pub fn page(file: &str, verdict: &Verdict) -> String {
         );
     }
     let _ = writeln!(page, "  recomputed    {}", list(&facts.recomputed));
+    if let Some(prices) = statement.prices {
+        let name = prices.name();
+        let _ = writeln!(page, "  options       priced by the {name}");
+    }
     let _ = writeln!(page, "  stated        capital items{}", stated(facts));
     if !facts.reducing.is_empty() {
         let lines = facts.reducing.join(", ");
@@ -184,6 +191,7 @@ pub fn json(file: &str, verdict: &Verdict) -> Value {
             "recomputed": facts.recomputed,
             "stated": { "capital": "all capital items", "lines": facts.stated, "reducing": facts.reducing },
             "balance_sheet": statement.balance_sheet,
+            "option_prices": statement.prices.map(Prices::name),
             "vouched": [],
             "attestation": hex(&facts.digest),
             "signed_by": facts.signers.iter().map(|key| json!({ "key": key.to_string(), "name": facts.name })).collect::<Vec<_>>(),

@@ -301,8 +301,8 @@ impl Reference<'_> {
             .sum()
     }
 
-    /// After haircuts with exact roots, of the items that count.
-    fn margin(&self, set: &NettingSet, days: u32, counts: impl Fn(&MarginItem) -> bool) -> Real {
+    /// After haircuts with exact roots, of some items.
+    fn margin(&self, set: &NettingSet, days: u32, wanted: impl Fn(&MarginItem) -> bool) -> Real {
         let haircuts = self.rulebook.haircuts.as_ref().expect("haircuts");
         let scale = Real::ratio(days, haircuts.base_holding_days).sqrt();
         let scaled = |level: u32| (percent(level) * scale.clone()).min(Real::whole(1));
@@ -336,7 +336,7 @@ impl Reference<'_> {
             .margin
             .iter()
             .filter(|item| item.netting_set == set.id);
-        items.filter(|item| counts(item)).map(worth).sum()
+        items.filter(|item| wanted(item)).map(worth).sum()
     }
 
     fn collateral(&self, set: &NettingSet, margin_days: Option<u32>) -> Real {
@@ -346,7 +346,7 @@ impl Reference<'_> {
             None => {
                 let all = rules.cap_counts_variation_margin;
                 let days = rules.unmargined_haircut_days;
-                // What is posted is at stake whatever it is called.
+                // What is posted counts whatever it is for.
                 self.margin(set, days, |item| all || item.posted || !item.variation)
             }
         }

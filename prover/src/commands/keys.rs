@@ -88,7 +88,7 @@ pub(super) fn signer(signing: &Signing) -> Result<Option<Signer>, Failure> {
     match (&signing.signer, &signing.public) {
         (Some(line), Some(public)) => {
             let public = read_public(public)?;
-            Ok(Some(Signer::Command(Command::new(line, public))))
+            Ok(Some(Signer::Command(Box::new(Command::new(line, public)))))
         }
         _ => Ok(None),
     }

@@ -2,12 +2,16 @@
 //!
 //! ```toml
 //! version = 1
+//! institutions = 1
 //! [[seen]]
 //! lei = "N1GZ7BBF3NP8GI976H15"
 //! sequence = "2"
 //! digest = "…"
-//! as-of = 1672444800
+//! as-of = "1672444800"
 //! ```
+//!
+//! The number of entries stands at the top, and numbers are texts: a file that lost its end is
+//! none, wherever it was cut.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -43,6 +47,12 @@ pub enum SeenError {
     /// Another version.
     #[error("version {0} is not known here")]
     Version(u64),
+    /// Not as many entries as it says.
+    #[error("there are not {expected} entries, as the file says: its end is missing")]
+    Cut {
+        /// What it says.
+        expected: usize,
+    },
     /// A value of one entry, from 1.
     #[error("entry {number}: `{key}` is not readable, or stands there twice")]
     Entry {
@@ -57,6 +67,7 @@ pub enum SeenError {
 #[serde(deny_unknown_fields)]
 struct Text {
     version: u64,
+    institutions: usize,
     #[serde(default)]
     seen: Vec<Entry>,
 }
@@ -67,7 +78,7 @@ struct Entry {
     lei: String,
     sequence: String,
     digest: String,
-    as_of: i64,
+    as_of: String,
 }
 
 impl Seen {
@@ -116,25 +127,32 @@ impl Seen {
             let link = SeenLink {
                 sequence: entry.sequence.parse().map_err(|_| wrong("sequence"))?,
                 digest: hex_32(&entry.digest).ok_or(wrong("digest"))?,
-                as_of: entry.as_of,
+                as_of: entry.as_of.parse().map_err(|_| wrong("as-of"))?,
             };
             if seen.0.insert(lei, link).is_some() {
                 return Err(wrong("lei"));
             }
+        }
+        if seen.0.len() != text.institutions {
+            return Err(SeenError::Cut {
+                expected: text.institutions,
+            });
         }
         Ok(seen)
     }
 
     /// The text of the file.
     pub fn to_text(&self) -> String {
-        let mut text = String::from(
-            "# The last attestation of each institution that this reader found to hold.\nversion = 1\n",
+        let mut text = format!(
+            "# The last attestation of each institution that this reader found to hold.\n\
+             version = 1\ninstitutions = {}\n",
+            self.0.len()
         );
         for (lei, seen) in &self.0 {
             // Sequence numbers may go beyond what TOML calls an integer: they are texts.
             let _ = write!(
                 text,
-                "\n[[seen]]\nlei = \"{lei}\"\nsequence = \"{}\"\ndigest = \"{}\"\nas-of = {}\n",
+                "\n[[seen]]\nlei = \"{lei}\"\nsequence = \"{}\"\ndigest = \"{}\"\nas-of = \"{}\"\n",
                 seen.sequence,
                 hex(&seen.digest),
                 seen.as_of
@@ -174,6 +192,10 @@ mod tests {
             ("\"18", "\"-18"),
         ] {
             assert!(Seen::parse(&text.replacen(from, to, 1)).is_err(), "{from}");
+        }
+        // Cut anywhere but before the last line's end.
+        for end in 0..text.len() - 1 {
+            assert!(Seen::parse(&text[..end]).is_err(), "{end}");
         }
         let twice = format!("{text}{}", &text[text.find("\n[[seen]]").unwrap()..]);
         assert!(Seen::parse(&twice).is_err());

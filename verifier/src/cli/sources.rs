@@ -79,7 +79,11 @@ pub(super) fn files(named: &[PathBuf]) -> Result<(Vec<String>, Vec<Vec<u8>>), Us
         }
         files.push(bytes);
     }
-    let names = paths.iter().map(|path| path.display().to_string());
+    // Files that others put into a folder have names of their choice: none speaks to the terminal.
+    let shown = |c: char| if c.is_control() { '\u{fffd}' } else { c };
+    let names = paths
+        .iter()
+        .map(|path| path.display().to_string().chars().map(shown).collect());
     Ok((names.collect(), files))
 }
 

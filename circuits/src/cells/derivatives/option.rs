@@ -119,7 +119,7 @@ pub(super) fn declare(d: &mut Declaration, c: &Columns) {
             - Expr::from(FAR_ERROR)
             - near.here() * (NEAR_ERROR - FAR_ERROR)),
     );
-    // (2L·y)², L below 2^49 and y = Y · 10^8 below 2^52; variance · 2^44, the larger, below 2^106.
+    // Variance below 2^62; 2L·y is less: L below 2^49 and y = Y · 10^8 below 2^52.
     d.budget("the square of the moneyness", 2 * (62 + 44 + 1));
     d.budget("the square of x by its scale", 2 * 43 + 12 + 62 + 52);
     d.budget("what the square leaves where x is saturated", 182 + 65 + 1);

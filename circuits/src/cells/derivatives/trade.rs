@@ -246,6 +246,11 @@ fn logarithm(d: &mut Declaration, c: &Columns) {
             * (c.steps[0].next()
                 - signed * (c.function.addend.here() - words.y52.here() - Expr::from(LOG_AT_ONE))),
     );
+    let now = c.bits[3];
+    d.gate(
+        "an option is at the money now only if price and strike are equal",
+        on() * option.here() * now.next() * (words.p52.here() - words.k52.here()),
+    );
     d.gate(
         "the option is a put if its trade is",
         on() * option.here() * (put.next() - put.here()),
