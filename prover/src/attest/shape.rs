@@ -21,8 +21,8 @@ use crate::attest::AttestError;
 fn copies_per_proof(circuit: RowCircuit) -> usize {
     match circuit {
         RowCircuit::Plain | RowCircuit::Banded => 4,
-        RowCircuit::SecuredGeneral => 2,
-        RowCircuit::Secured | RowCircuit::Derivatives => 1,
+        RowCircuit::SecuredGeneral | RowCircuit::Derivatives => 2,
+        RowCircuit::Secured => 1,
     }
 }
 
