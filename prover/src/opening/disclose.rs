@@ -13,6 +13,8 @@ use plimsoll_circuits::protocol::opening::{OpenError, Secret, Source, open, open
 use plimsoll_circuits::protocol::params::PublicParams;
 use plimsoll_circuits::protocol::tape::OsEntropy;
 
+use zeroize::Zeroizing;
+
 use super::{KeptRecord, Opening, pack};
 
 /// Why nothing was disclosed. No message carries an amount.
@@ -126,7 +128,7 @@ impl Opening {
                 .seed
                 .column_key(copy, column);
             Some(Secret {
-                rows: self.column(source.layout, proof, copy, column)?,
+                rows: std::mem::take(&mut *self.column(source.layout, proof, copy, column)?),
                 blinding: blinding.blinding(),
             })
         };
@@ -171,7 +173,13 @@ impl Opening {
         Some(rows)
     }
 
-    fn column(&self, layout: &Layout, proof: u32, copy: u32, column: u32) -> Option<Vec<Fp>> {
+    fn column(
+        &self,
+        layout: &Layout,
+        proof: u32,
+        copy: u32,
+        column: u32,
+    ) -> Option<Zeroizing<Vec<Fp>>> {
         let index = openable(layout).into_iter().position(|at| at == column)?;
         let copy = self.proofs.get(proof as usize)?.copies.get(copy as usize)?;
         pack::unpacked(copy.columns.get(index)?, layout.usable_rows())

@@ -32,7 +32,7 @@ pub(super) fn packed(column: &[Fp]) -> Zeroizing<Vec<u8>> {
 }
 
 /// Unpacks a column of `length` rows; none if the bytes are no such column.
-pub(super) fn unpacked(bytes: &[u8], length: usize) -> Option<Vec<Fp>> {
+pub(super) fn unpacked(bytes: &[u8], length: usize) -> Option<Zeroizing<Vec<Fp>>> {
     let (width, rest) = bytes.split_first()?;
     let width = usize::from(*width);
     let (rows, rest) = rest.split_first_chunk::<4>()?;
@@ -45,7 +45,7 @@ pub(super) fn unpacked(bytes: &[u8], length: usize) -> Option<Vec<Fp>> {
         repr[..width].copy_from_slice(&rest[at * width..(at + 1) * width]);
         Option::<Fp>::from(Fp::from_repr(repr))
     };
-    let mut column = Vec::with_capacity(length);
+    let mut column = Zeroizing::new(Vec::with_capacity(length));
     for at in 0..rows {
         column.push(element(at)?);
     }
@@ -68,7 +68,7 @@ mod tests {
             vec![-Fp::one(); 9],
         ] {
             let bytes = packed(&column);
-            assert_eq!(unpacked(&bytes, 9), Some(column));
+            assert_eq!(unpacked(&bytes, 9).as_deref(), Some(&column));
             assert_eq!(unpacked(&bytes[..bytes.len() - 1], 9), None);
             let more = [&bytes[..], &[0]].concat();
             assert_eq!(unpacked(&more, 9), None);
