@@ -195,7 +195,7 @@ fn attacks_27_a_signature_is_over_every_byte() {
 fn attacks_35_every_readable_word_is_that_of_the_bytes() {
     let payload = payload_of(&file());
     let honest: Value = serde_json::from_str(&payload).unwrap();
-    let changes: [(&str, Value); 20] = [
+    let changes: [(&str, Value); 21] = [
         ("/subject/0/name", json!("N1GZ7BBF3NP8GI976H15#3")),
         (
             "/subject/0/digest/plimsollAttestation",

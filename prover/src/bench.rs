@@ -18,7 +18,7 @@ use plimsoll_circuits::protocol::layout::{Layout, Size, Standard};
 use plimsoll_circuits::protocol::lookup::{Input, helpers};
 use plimsoll_circuits::protocol::params::PublicParams;
 use plimsoll_circuits::protocol::prove::{Phases, SelfCheck};
-use plimsoll_circuits::rulebook::{Rulebook, StatedEffect};
+use plimsoll_circuits::rulebook::{CREDIT_RISK, Rulebook, StatedEffect};
 use plimsoll_circuits::snapshot::Snapshot;
 use plimsoll_circuits::statement::RowCircuit;
 use plimsoll_verifier::{Outcome, Policy, Verifier};
@@ -207,12 +207,17 @@ pub fn measure(
         keys.build(circuit, &params)?;
     }
     let keys_took = clock.elapsed();
+    // A dealer's book has trades alone.
+    let without = match kind {
+        Kind::Trades => vec![CREDIT_RISK.to_owned()],
+        _ => Vec::new(),
+    };
     let request = Request {
         book: &book,
         rulebook: &rulebook,
         snapshot: &snapshot,
         claims: &claims,
-        without: &[],
+        without: &without,
         sequence: 1,
         previous: [0; 32],
         check: SelfCheck::Verify,

@@ -115,7 +115,9 @@ fn worked_examples(bench: &mut Bench) {
     assert!(kinds(&statement).contains(&RowCircuit::Derivatives));
     assert_eq!(statement.prices, Some(Prices::Book));
     assert!(!statement.without.contains(&"counterparty-risk".to_owned()));
-    let thousands = |exposure: &BigUint| (exposure + 5u32 * 10u32.pow(9) * 10) / 10u64.pow(11);
+    // Exposures are in 10^-8 of the unit, the unit is a thousandth.
+    let thousand = BigUint::from(10u32).pow(8 + 3 + 3);
+    let thousands = |exposure: &BigUint| (exposure + &thousand / 2u32) / &thousand;
     let exposures = counterparty
         .agreements
         .iter()

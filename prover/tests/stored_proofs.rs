@@ -15,14 +15,16 @@ use plimsoll_circuits::document::Document;
 use plimsoll_circuits::protocol::layout::{Size, Standard};
 use plimsoll_circuits::protocol::params::PublicParams;
 use plimsoll_circuits::protocol::prove::SelfCheck;
+use plimsoll_circuits::rulebook::Rulebook;
+use plimsoll_circuits::snapshot::Snapshot;
 use plimsoll_circuits::statement::RowCircuit;
 use plimsoll_prover::attest::keys::ProvingKeys;
 use plimsoll_prover::attest::{Request, attest};
 use plimsoll_prover::sources;
-use plimsoll_verifier::{Outcome, Policy, Verifier, cache};
+use plimsoll_verifier::{Outcome, Policy, Unknown, Verifier, cache};
 
 /// File, book, claims. `again` is a second run of the same.
-const STORED: [(&str, &str, &[&str]); 4] = [
+const STORED: [(&str, &str, &[&str]); 5] = [
     (
         "us-bancorp-2022-12-31",
         "us-bancorp-2022-12-31",
@@ -43,7 +45,11 @@ const STORED: [(&str, &str, &[&str]); 4] = [
         "four-shapes",
         &["cet1>=4.5%", "tier1>=6%", "total>=8%", "leverage>=3%"],
     ),
+    (QUOTED.0, "derivatives-bcbs", &["cet1>=8%"]),
 ];
+
+/// The one whose trades are in other currencies, and the snapshot that its readers must trust.
+const QUOTED: (&str, &str) = ("with-snapshot/derivatives-bcbs", "example-2022-12-30");
 
 /// The one that follows another: file, and the one before it.
 const FOLLOWS: (&str, &str) = ("us-bancorp-2023-03-31", "us-bancorp-2022-12-31");
@@ -60,11 +66,12 @@ fn params() -> Arc<PublicParams> {
 }
 
 fn regenerate(params: &PublicParams) {
-    fs::create_dir_all(support::fixture("proofs")).unwrap();
+    fs::create_dir_all(support::fixture("proofs/with-snapshot")).unwrap();
     let mut keys = ProvingKeys::<Standard>::default();
     for (name, book, claims) in STORED {
         let book = support::fixture("books").join(book);
-        let sources = sources::load(&book, None, None).unwrap_or_else(|e| panic!("{e}"));
+        let snapshot = (name == QUOTED.0).then_some(QUOTED.1);
+        let sources = sources::load(&book, None, snapshot).unwrap_or_else(|e| panic!("{e}"));
         let claims = Claim::parse_list(claims.iter().copied()).unwrap();
         let (sequence, previous) = if name == FOLLOWS.0 {
             let before = fs::read(file(FOLLOWS.1)).unwrap();
@@ -118,11 +125,25 @@ fn stored_proofs_hold() {
     }
     // None of those that belong there is missing, and every row circuit has its turn.
     for (name, ..) in STORED {
-        assert!(files.contains(&file(name)), "{name} is missing");
+        assert!(file(name).exists(), "{name} is missing");
     }
-    let verdict = verifier.check(&fs::read(file("four-shapes")).unwrap(), &policy);
-    let recomputed = &verdict.facts.as_ref().unwrap().recomputed;
-    assert_eq!(*recomputed, RowCircuit::ALL.map(RowCircuit::name));
+    let bytes = fs::read(file(QUOTED.0)).unwrap();
+    let cannot_tell = verifier.check(&bytes, &policy).outcome;
+    assert!(matches!(
+        cannot_tell,
+        Outcome::CannotTell(Unknown::Snapshot(_))
+    ));
+    let quotes = Snapshot::builtin(QUOTED.1).unwrap();
+    let rules = Rulebook::builtin("basel-2023").unwrap();
+    let mut trusting = Verifier::<Standard>::trusting(params(), vec![rules], vec![quotes]);
+    let quoted = trusting.check(&bytes, &policy);
+    assert_eq!(quoted.outcome, Outcome::Holds);
+    let shapes = verifier.check(&fs::read(file("four-shapes")).unwrap(), &policy);
+    let facts = [shapes, quoted].map(|verdict| verdict.facts.unwrap());
+    let recomputed: Vec<_> = facts.iter().flat_map(|facts| &facts.recomputed).collect();
+    let missing = |circuit: &RowCircuit| !recomputed.contains(&&circuit.name());
+    let missing: Vec<_> = RowCircuit::ALL.into_iter().filter(missing).collect();
+    assert!(missing.is_empty(), "{missing:?}");
     // The two runs of one book are links' test: one statement, different proofs.
     let run = |name: &str| {
         let bytes = fs::read(file(name)).unwrap();

@@ -19,6 +19,8 @@ pub const NOT_PROVEN: &[&str] = &[
     "that each exposure stands in the circuit it belongs to: that is the institution's declaration \
      that borrowers earn in the loan's currency, that cash was lent, that protection lasts as long \
      as the loan",
+    "that trades, netting agreements and terms of margin are as recorded, and that two names are two \
+     entities, hedging sets or netting sets",
     "that the book is complete",
     "that nothing is pledged twice outside the book",
     "that stated lines and capital items are right: they are the institution's",
@@ -54,6 +56,10 @@ pub fn page(file: &str, verdict: &Verdict) -> String {
         );
     }
     let _ = writeln!(page, "  recomputed    {}", list(&facts.recomputed));
+    if let Some(prices) = statement.prices {
+        let name = prices.name();
+        let _ = writeln!(page, "  options       priced by the {name}");
+    }
     let _ = writeln!(page, "  stated        capital items{}", stated(facts));
     if !facts.reducing.is_empty() {
         let lines = facts.reducing.join(", ");

@@ -48,7 +48,7 @@ pub fn imported() -> Option<TempDir> {
     let base = folder.path().join("book");
     fs::create_dir(&base).unwrap();
     let manifest = "institution = \"A dealer that is made up\"\nlei = \"PLIMSOLL000000000025\"\n\
-        as_of = \"2024-01-08\"\ncurrency = \"USD\"\nscale = 4\nrulebook = \"basel-2023\"\n\
+        as_of = \"2024-01-08\"\ncurrency = \"USD\"\nscale = 8\nrulebook = \"basel-2023\"\n\
         empty = [\"trades.csv\"]\n";
     for (name, text) in [
         ("book.toml", manifest),

@@ -5,6 +5,8 @@ use plimsoll_circuits::protocol::cheat::Forgery;
 use super::places::{code, keep, of, off, put};
 use crate::catalogue::{Cheat, cheat};
 
+const EQUAL: &str = "an option is at the money now only if price and strike are equal";
+
 fn call(f: &Forgery) -> usize {
     of(f, "call") + 1
 }
@@ -106,11 +108,18 @@ fn arguments() -> Vec<Cheat> {
             },
         ),
         cheat("no time is left where the trade ends now", |f| {
-            // Price and strike for which x is zero with a year to go.
+            // Price and strike for which x is zero with a year to go; equal ones never are.
             let at = call(f);
             f.set(at - 1, "word p", 1_096_068_639_281_538);
             f.set(at - 1, "word k", 1u64 << 51);
             f.set(at, "bit 3", 1);
+        })
+        .and(EQUAL),
+        cheat(EQUAL, |f| {
+            // In the money by less than the logarithm sees.
+            let at = now(f);
+            f.set(at - 1, "word p", (1u64 << 51) + 1);
+            f.set(at - 1, "word k", 1u64 << 51);
         }),
         // Delta is anything where neither time nor distance is left.
         put("at the money now, x is zero", now, "word eta", 5, &[]),
