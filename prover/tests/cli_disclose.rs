@@ -447,7 +447,7 @@ fn opening_files_are_secret_and_belong_to_one_attestation() {
     let mut other = Document::decode(&document, Standard::K)
         .unwrap()
         .attestation;
-    other.statement.sequence += 1;
+    other.statement.as_of -= 1;
     let other = Document::unsigned(other, Standard::K).encode();
     fs::write(desk.path("b"), other).unwrap();
     let args = [
