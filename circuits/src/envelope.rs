@@ -35,13 +35,17 @@ pub enum PayloadType {
     Rulebook,
     /// The canonical bytes of a snapshot.
     Snapshot,
+    /// Records of a book, shown against its attestation ([`crate::disclosure`]).
+    Disclosure,
 }
 
 impl PayloadType {
-    const ALL: [PayloadType; 3] = [
+    /// All of them.
+    pub const ALL: [PayloadType; 4] = [
         PayloadType::InToto,
         PayloadType::Rulebook,
         PayloadType::Snapshot,
+        PayloadType::Disclosure,
     ];
 
     /// The media type in the envelope.
@@ -50,6 +54,7 @@ impl PayloadType {
             PayloadType::InToto => "application/vnd.in-toto+json",
             PayloadType::Rulebook => "application/vnd.plimsoll.rulebook",
             PayloadType::Snapshot => "application/vnd.plimsoll.snapshot",
+            PayloadType::Disclosure => "application/vnd.plimsoll.disclosure+json",
         }
     }
 }

@@ -14,6 +14,7 @@ pub mod claim;
 pub mod counterparty_risk;
 pub mod credit_risk;
 pub mod decimal;
+pub mod disclosure;
 pub mod document;
 pub mod envelope;
 pub mod field;

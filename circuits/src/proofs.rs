@@ -156,6 +156,15 @@ impl CircuitKind {
     }
 }
 
+/// Circuit and number of copies of each proof of an attestation, in the file's order.
+pub fn circuits_of(statement: &Statement) -> impl Iterator<Item = (CircuitKind, u32)> {
+    let rows = statement.rows.iter().flat_map(|rows| {
+        let circuit = CircuitKind::Rows(rows.circuit);
+        std::iter::repeat_n((circuit, rows.copies.into()), rows.shards.into())
+    });
+    rows.chain([(CircuitKind::Capital, 1)])
+}
+
 /// One proof of an attestation.
 #[derive(Clone, Debug)]
 pub struct ProofPlan {

@@ -9,6 +9,7 @@
 //! | [`publics`] | what the verifier builds by itself |
 //! | [`witness`], [`tape`], [`prove`] | the prover's side |
 //! | [`verify`] | the verifier's side |
+//! | [`opening`] | single cells of a published proof, shown and proven |
 //! | [`challenge`], [`params`], [`key`] | what both hash, derive and pin |
 //! | [`circuit`], [`lookup`] | how it becomes halo2 gates |
 //! | `cheat` (feature of that name) | the adversary of the tests |
@@ -24,6 +25,7 @@ pub mod fixed;
 pub mod key;
 pub mod layout;
 pub mod lookup;
+pub mod opening;
 pub mod params;
 pub mod prove;
 pub mod publics;

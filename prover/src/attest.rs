@@ -40,6 +40,7 @@ use plimsoll_circuits::statement::{Linked, Prices, Statement};
 
 use crate::attest::keys::ProvingKeys;
 use crate::attest::shape::{Shapes, shapes_of};
+use crate::opening::{Keeper, Kept, Opening};
 
 /// What is to be attested.
 #[derive(Clone, Copy, Debug)]
@@ -137,6 +138,8 @@ pub struct Attested {
     pub attestation: Attestation,
     /// Time by phase, over all proofs.
     pub phases: Phases,
+    /// What opens it, where that was to be kept. Secret.
+    pub opening: Option<Opening>,
 }
 
 /// What the twins say, and what follows for the statement.
@@ -190,7 +193,21 @@ pub fn attest<S: Size>(
     progress: &mut (dyn FnMut(Progress) -> bool + Send),
 ) -> Result<Attested, AttestError> {
     let prepared = prepare::<S>(request)?;
-    prove(params, keys, &prepared, progress)
+    prove(params, keys, &prepared, false, progress)
+}
+
+/// Attests, and keeps what opens the attestation.
+///
+/// # Errors
+/// As [`attest`].
+pub fn attest_and_keep<S: Size>(
+    params: &PublicParams,
+    keys: &mut ProvingKeys<S>,
+    request: &Request<'_>,
+    progress: &mut (dyn FnMut(Progress) -> bool + Send),
+) -> Result<Attested, AttestError> {
+    let prepared = prepare::<S>(request)?;
+    prove(params, keys, &prepared, true, progress)
 }
 
 /// Steps of a run: one per proof and copy, and one per key.
@@ -368,6 +385,7 @@ fn prove<S: Size>(
     params: &PublicParams,
     keys: &mut ProvingKeys<S>,
     prepared: &Prepared<'_>,
+    keep: bool,
     progress: &mut (dyn FnMut(Progress) -> bool + Send),
 ) -> Result<Attested, AttestError> {
     let Request {
@@ -404,7 +422,9 @@ fn prove<S: Size>(
                 &prepared.credit,
                 derivatives.as_ref(),
                 &prepared.shapes,
+                keep,
             )?,
+            keeper: keep.then(|| Keeper::new(plans.len())),
             next: 0,
             proofs: vec![Vec::new(); plans.len()],
             phases: Phases::default(),
@@ -432,9 +452,12 @@ fn prove<S: Size>(
     if check == SelfCheck::Verify {
         check_links::<S>(&plans, &attestation)?;
     }
+    let digest = || Attestation::digest_of(&attestation.encode());
+    let opening = state.keeper.and_then(|keeper| keeper.opening(digest()));
     Ok(Attested {
         attestation,
         phases: state.phases,
+        opening,
     })
 }
 
@@ -451,6 +474,7 @@ struct Line<'a, S: Size> {
 
 struct LineState<'a> {
     rows: rows::RowProver<'a>,
+    keeper: Option<Keeper>,
     next: usize,
     proofs: Vec<Vec<u8>>,
     phases: Phases,
@@ -475,13 +499,25 @@ enum Filled {
     Capital(Box<capital::FilledCapital>),
 }
 
+impl Filled {
+    /// What it leaves for the opening file.
+    fn kept(&mut self) -> Kept {
+        std::mem::take(match self {
+            Filled::Rows(shard) => &mut shard.kept,
+            Filled::Capital(capital) => &mut capital.kept,
+        })
+    }
+}
+
 impl<S: Size> Line<'_, S> {
     fn work(&self) {
         loop {
             let result = match self.take() {
-                Ok(Some((index, filled))) => self
-                    .prove(filled)
-                    .and_then(|proved| self.finish(index, proved)),
+                Ok(Some((index, mut filled))) => {
+                    let kept = filled.kept();
+                    self.prove(filled)
+                        .and_then(|proved| self.finish(index, proved, kept))
+                }
                 Ok(None) => return,
                 Err(error) => Err(error),
             };
@@ -519,6 +555,7 @@ impl<S: Size> Line<'_, S> {
                     inputs,
                     total,
                     request.check,
+                    state.keeper.is_some(),
                 )?;
                 Filled::Capital(Box::new(filled))
             }
@@ -536,11 +573,14 @@ impl<S: Size> Line<'_, S> {
         }
     }
 
-    fn finish(&self, index: usize, proved: ProvedShard) -> Result<(), AttestError> {
+    fn finish(&self, index: usize, proved: ProvedShard, kept: Kept) -> Result<(), AttestError> {
         let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
         let plan = &self.plans[index];
         state.proofs[index] = proved.proof;
         state.phases += proved.phases;
+        if let Some(keeper) = &mut state.keeper {
+            keeper.keep(index, proved.seed, kept);
+        }
         state.done += match plan.circuit {
             CircuitKind::Capital => 3,
             CircuitKind::Rows(_) => 3 + plan.publics.len() as u64,

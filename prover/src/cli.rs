@@ -29,6 +29,8 @@ pub enum Command {
     /// Make and show signing keys.
     #[command(subcommand)]
     Keys(Keys),
+    /// Show positions of the book, and prove that the attestation holds them.
+    Disclose(Disclose),
     /// Sign an attestation, a rulebook or a snapshot; one more signature if it has some.
     Sign(Sign),
     /// Show attestations in sequence, and whether they follow one another.
@@ -144,12 +146,42 @@ pub struct Prove {
     /// What signs the attestation; without it, nobody has signed it yet.
     #[command(flatten)]
     pub signing: Signing,
+    /// Keep here what opens the attestation, encrypted: `plimsoll disclose` needs it. It must not
+    /// be there yet. Without it, no position can ever be shown.
+    #[arg(long, value_name = "FILE")]
+    pub opening: Option<PathBuf>,
+    /// File whose first line is the passphrase of the opening file, or a descriptor such as
+    /// /dev/fd/3; without it, it is asked for.
+    #[arg(long, value_name = "FILE", requires = "opening")]
+    pub opening_passphrase_file: Option<PathBuf>,
     /// Where the public parameters are cached.
     #[command(flatten)]
     pub params: ParamsDir,
     /// Print JSON instead of a line for people.
     #[arg(long)]
     pub json: bool,
+}
+
+/// `plimsoll disclose`.
+#[derive(Debug, Args)]
+pub struct Disclose {
+    /// The attestation.
+    pub attestation: PathBuf,
+    /// The opening file that `plimsoll prove --opening` wrote with it.
+    #[arg(long, value_name = "FILE")]
+    pub opening: PathBuf,
+    /// External id of an exposure, which is shown with its collateral; once for each.
+    #[arg(long = "position", value_name = "ID", required = true)]
+    pub positions: Vec<String>,
+    /// The disclosure to write, readable by you alone; it must not be there yet.
+    #[arg(long, value_name = "FILE")]
+    pub out: PathBuf,
+    /// Passphrase of the opening file.
+    #[command(flatten)]
+    pub passphrase: Passphrases,
+    /// Where the public parameters are cached.
+    #[command(flatten)]
+    pub params: ParamsDir,
 }
 
 /// Where a passphrase comes from.

@@ -3,6 +3,7 @@
 mod assess;
 mod bench;
 mod demo;
+mod disclose;
 mod history;
 mod import;
 mod keys;
@@ -30,6 +31,7 @@ pub fn run(cli: Cli) -> Result<(), Failure> {
         Command::Assess(args) => assess::assess(&args),
         Command::Prove(args) => prove::prove(&args),
         Command::Keys(command) => keys::keys(&command),
+        Command::Disclose(args) => disclose::disclose(&args),
         Command::Sign(args) => sign::sign(&args),
         Command::History(args) => history::history(&args),
         Command::Demo(args) => demo::demo(&args),

@@ -18,6 +18,7 @@ use crate::book::BookError;
 use crate::import::fr_y9c::FilingError;
 use crate::import::option_chain::ChainError;
 use crate::keys::KeyFailure;
+use crate::opening::{DiscloseError, FileError};
 
 /// A command that failed. No message carries an amount.
 #[derive(Debug, Error)]
@@ -126,6 +127,17 @@ pub enum Failure {
     /// Keys and signers.
     #[error(transparent)]
     Key(#[from] KeyFailure),
+    /// Opening files.
+    #[error(transparent)]
+    Opening(#[from] FileError),
+    /// Positions that were not disclosed.
+    #[error("{file}: {error}")]
+    Disclose {
+        /// The attestation.
+        file: String,
+        /// Why.
+        error: DiscloseError,
+    },
     /// Nothing to sign with.
     #[error("there is nothing to sign with")]
     NoSigner,
@@ -168,6 +180,8 @@ impl Failure {
                 "ask the institution for what is missing, and which of two is its own".to_owned(),
             ),
             Self::Key(failure) => failure.hint().map(str::to_owned),
+            Self::Opening(error) => Some(error.hint().to_owned()),
+            Self::Disclose { error, .. } => error.hint().map(str::to_owned),
             Self::NoSigner => Some(
                 "name a key, --key FILE, or a command, --signer COMMAND --public FILE".to_owned(),
             ),

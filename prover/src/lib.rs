@@ -10,6 +10,7 @@ pub mod error;
 mod figures;
 pub mod import;
 pub mod keys;
+pub mod opening;
 pub mod report;
 pub mod sources;
 mod text;

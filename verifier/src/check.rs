@@ -36,8 +36,8 @@ pub struct Verifier<S: Size> {
 #[derive(Debug)]
 pub(crate) struct Opened {
     pub(crate) attestation: Attestation,
-    rulebook: Arc<Rulebook>,
-    snapshot: Arc<Snapshot>,
+    pub(crate) rulebook: Arc<Rulebook>,
+    pub(crate) snapshot: Arc<Snapshot>,
     pub(crate) facts: Arc<Facts>,
 }
 
@@ -134,11 +134,16 @@ impl<S: Size> Verifier<S> {
             Ok(opened) => opened,
             Err(verdict) => return verdict,
         };
+        opened.says(self.holds(&opened, policy))
+    }
+
+    /// Whether an attestation that was read holds.
+    pub(crate) fn holds(&mut self, opened: &Opened, policy: &Policy) -> Outcome {
         let problem = policy
             .signed(&opened.facts)
             .or_else(|| policy.content(&opened.facts))
-            .or_else(|| self.prove(&opened).err());
-        opened.says(problem.unwrap_or(Outcome::Holds))
+            .or_else(|| self.prove(opened).err());
+        problem.unwrap_or(Outcome::Holds)
     }
 
     /// Verifies the proofs of an attestation and keeps what it says, for [`Policy::check`] to look

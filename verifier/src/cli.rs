@@ -44,6 +44,9 @@ pub struct Cli {
     /// Remember here the last attestation of each institution that held, and refuse older ones.
     #[arg(long, value_name = "FILE", conflicts_with = "unsigned")]
     pub seen: Option<PathBuf>,
+    /// Show the positions that this file discloses, and whether the attestation holds them.
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["seen", "html"])]
+    pub disclosure: Option<PathBuf>,
     /// Folder of the cached public parameters, instead of the platform's cache folder.
     #[arg(long, value_name = "DIR")]
     pub params_dir: Option<PathBuf>,
@@ -118,6 +121,9 @@ pub enum UsageError {
     /// A folder without attestations.
     #[error("{0}: there is no .plimsoll file in this folder")]
     Empty(String),
+    /// A disclosure beside several attestations.
+    #[error("a disclosure is shown against one attestation")]
+    OneAttestation,
     /// More than is read at once.
     #[error("the files are larger than {0} bytes together")]
     TooMuch(u64),
@@ -145,6 +151,7 @@ impl UsageError {
                     .to_owned(),
             ),
             UsageError::Empty(_) => Some("name the folder that holds them".to_owned()),
+            UsageError::OneAttestation => Some("name the one that it was made for".to_owned()),
             UsageError::TooMuch(_) => Some("check them in several runs".to_owned()),
             UsageError::Rulebook { error, .. } => Some(error.hint()),
             UsageError::Snapshot { error, .. } => Some(error.hint()),
@@ -161,6 +168,9 @@ pub fn run(cli: &Cli) -> Result<u8, UsageError> {
     let trust = cli.trust.as_deref().map(sources::trust).transpose()?;
     let seen = cli.seen.as_deref().map(sources::seen).transpose()?;
     let (names, files) = sources::files(&cli.files)?;
+    if let Some(path) = &cli.disclosure {
+        return disclosure(cli, path, trust, &names, &files);
+    }
     // What is no attestation needs no parameters, which may take long to derive.
     let decoded = files.iter().map(|file| Document::decode(file, Standard::K));
     let errors: Result<Vec<_>, ()> = decoded.map(|d| d.err().ok_or(())).collect();
@@ -181,6 +191,27 @@ pub fn run(cli: &Cli) -> Result<u8, UsageError> {
     }
     print(&text(cli, &checked))?;
     Ok(status(&checked))
+}
+
+/// A disclosure, against the one attestation that is named.
+fn disclosure(
+    cli: &Cli,
+    path: &Path,
+    trust: Option<Trust>,
+    names: &[String],
+    files: &[Vec<u8>],
+) -> Result<u8, UsageError> {
+    let ([attestation], [name]) = (files, names) else {
+        return Err(UsageError::OneAttestation);
+    };
+    let (file, bytes) = sources::disclosure(path)?;
+    let mut verifier = sources::verifier(cli, trust.as_ref())?;
+    let disclosed = verifier.disclosed(attestation, &bytes, &policy(cli, trust));
+    print(&match cli.json {
+        true => format!("{:#}\n", report::disclosed::json(&file, name, &disclosed)),
+        false => report::disclosed::page(&file, name, &disclosed),
+    })?;
+    Ok(disclosed.exit_status())
 }
 
 /// One file by itself has its own page; several share a table.

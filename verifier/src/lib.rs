@@ -28,6 +28,7 @@
 //! | [`trust`] | the trust file: institutions, keys, rulebooks, snapshots |
 //! | [`chain`] | an institution's attestations in sequence, and what was seen before |
 //! | [`many`] | a thousand attestations at once |
+//! | [`disclosed`] | records of a book, shown against its attestation |
 //! | [`batch`] | all proofs in one multi-exponentiation |
 //! | [`keys`] | verifying keys, rebuilt and compared with their pinned ids |
 //! | `cache`, `cli` | parameters on disk, and the command line |
@@ -39,6 +40,7 @@ pub mod chain;
 pub mod check;
 #[cfg(feature = "cli")]
 pub mod cli;
+pub mod disclosed;
 pub mod keys;
 pub mod many;
 pub mod policy;

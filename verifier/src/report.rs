@@ -1,5 +1,6 @@
 //! A verdict for people and for machines.
 
+pub mod disclosed;
 pub mod html;
 pub mod table;
 

@@ -53,6 +53,9 @@ pub struct ProvedShard {
     pub proof: Vec<u8>,
     /// Seconds spent in each phase, for benchmarks.
     pub phases: Phases,
+    /// The attempt's seed: the key of every column whose blinding was not chosen. Wiped when
+    /// dropped.
+    pub seed: MasterSeed,
 }
 
 /// Time spent, by phase.
@@ -255,7 +258,11 @@ pub fn prove_shard<M: Module, S: Size>(
         .map_err(ProveError::Unsatisfied)?;
     }
     phases.verify = clock.lap();
-    Ok(ProvedShard { proof, phases })
+    Ok(ProvedShard {
+        proof,
+        phases,
+        seed,
+    })
 }
 
 impl TotalOpening {

@@ -119,6 +119,16 @@ impl MasterSeed {
         Ok(seed)
     }
 
+    /// A seed that an opening file kept.
+    pub fn kept(bytes: [u8; 32]) -> MasterSeed {
+        MasterSeed(bytes)
+    }
+
+    /// Its bytes, for an opening file. Whoever has them can open every column of the proof.
+    pub fn expose(&self) -> &[u8; 32] {
+        &self.0
+    }
+
     /// The key of a column of a copy.
     pub fn column_key(&self, copy: u32, column: u32) -> ColumnKey {
         let mut state = Blake2b::new()

@@ -67,23 +67,7 @@ pub fn proof_length(layout: &Layout, copies: usize) -> usize {
     let instance = InstanceColumns::of(layout);
     let advice = layout.first_round() + second.count;
 
-    let mut ahead = BTreeSet::new();
-    for gate in &layout.gates {
-        let lanes = if gate.place == Place::Every {
-            layout.lanes
-        } else {
-            1
-        };
-        let mut visit = |expr: &crate::protocol::expr::Expr, lane| {
-            expr.for_each_cell(&mut |col, next| {
-                let (column, next_row) = layout.locate(lane, col, next);
-                if next_row {
-                    ahead.insert(column);
-                }
-            });
-        };
-        (0..lanes).for_each(|lane| visit(&gate.expr, lane));
-    }
+    let ahead = looked_ahead(layout);
     // Challenges and the running sum look one row ahead; the sum has four more rotations.
     let challenges = 1 + layout.beta_powers();
     let advice_queries = advice + ahead.len() + challenges + SUM_ROTATIONS - 1;
@@ -101,6 +85,28 @@ pub fn proof_length(layout: &Layout, copies: usize) -> usize {
     let points = copies * advice + 1 + (MAX_DEGREE - 1) + 1 + 1 + 2 * layout.k as usize;
     let scalars = copies * (instance_queries + advice_queries) + fixed_queries + 1 + point_sets + 2;
     WORD * (points + scalars)
+}
+
+/// The first-round columns that a gate reads in the next row too: each proof evaluates them twice.
+pub(crate) fn looked_ahead(layout: &Layout) -> BTreeSet<usize> {
+    let mut ahead = BTreeSet::new();
+    for gate in &layout.gates {
+        let lanes = if gate.place == Place::Every {
+            layout.lanes
+        } else {
+            1
+        };
+        let mut visit = |expr: &crate::protocol::expr::Expr, lane| {
+            expr.for_each_cell(&mut |col, next| {
+                let (column, next_row) = layout.locate(lane, col, next);
+                if next_row {
+                    ahead.insert(column);
+                }
+            });
+        };
+        (0..lanes).for_each(|lane| visit(&gate.expr, lane));
+    }
+    ahead
 }
 
 /// Checks everything but the final equation.

@@ -20,15 +20,19 @@ use plimsoll_circuits::rulebook::Rulebook;
 
 use crate::attest::keys::{ProvingKeys, built};
 use crate::attest::{AttestError, unsolved};
+use crate::opening::{Kept, KeptCopy};
 
 /// The capital proof's witness.
 #[derive(Debug)]
 pub(crate) struct FilledCapital {
     position: ProofPosition,
     copy: CopyWitness,
+    /// What it leaves for the opening file.
+    pub(crate) kept: Kept,
 }
 
 /// Fills the capital circuit: the words of the rules, and the sum of the row circuits' totals.
+#[allow(clippy::too_many_arguments)]
 pub(crate) fn fill<S: Size>(
     keys: &ProvingKeys<S>,
     plan: &ProofPlan,
@@ -37,6 +41,7 @@ pub(crate) fn fill<S: Size>(
     inputs: CapitalInputs<'_>,
     total: TotalOpening,
     check: SelfCheck,
+    keep: bool,
 ) -> Result<FilledCapital, AttestError> {
     let key = built(keys.capital.as_ref())?;
     let layout = Arc::clone(key.layout());
@@ -54,9 +59,14 @@ pub(crate) fn fill<S: Size>(
         publics,
         chosen: linked.into_iter().collect(),
     };
+    let kept = keep.then(|| KeptCopy::of(&copy));
     Ok(FilledCapital {
         position: plan.position,
         copy,
+        kept: Kept {
+            copies: kept.into_iter().collect(),
+            records: Vec::new(),
+        },
     })
 }
 

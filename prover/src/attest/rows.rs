@@ -3,10 +3,12 @@
 use std::ops::Range;
 use std::sync::Arc;
 
+use plimsoll_circuits::book::Book;
 use plimsoll_circuits::cells::rows::BookRows;
 use plimsoll_circuits::cells::secured::{CARRY_IN, CARRY_OUT};
 use plimsoll_circuits::cells::{derivatives, fill};
 use plimsoll_circuits::credit_risk::{Charge, CreditAssessment};
+use plimsoll_circuits::disclosure::disclosable;
 use plimsoll_circuits::proofs::ProofPlan;
 use plimsoll_circuits::protocol::challenge::ProofPosition;
 use plimsoll_circuits::protocol::layout::{Layout, Size};
@@ -21,10 +23,14 @@ use plimsoll_circuits::statement::RowCircuit;
 use crate::attest::keys::{ProvingKeys, built};
 use crate::attest::shape::Shapes;
 use crate::attest::{AttestError, Request};
+use crate::opening::{self, Kept, KeptCopy};
 
 /// Fills the shards of a book, in the order of the statement.
 #[derive(Debug)]
 pub struct RowProver<'a> {
+    book: &'a Book,
+    /// Whether what opens the proofs is kept.
+    keep: bool,
     rows: BookRows<'a>,
     derivatives: Option<&'a derivatives::Rows<'a>>,
     charges: Vec<(RowCircuit, Vec<&'a Charge>)>,
@@ -73,6 +79,7 @@ impl<'a> RowProver<'a> {
         credit: &'a CreditAssessment,
         derivatives: Option<&'a derivatives::Rows<'a>>,
         shapes: &'a Shapes,
+        keep: bool,
     ) -> Result<RowProver<'a>, AttestError> {
         let rows = BookRows::new(request.rulebook, request.snapshot, request.book);
         let charges = shapes
@@ -87,6 +94,8 @@ impl<'a> RowProver<'a> {
             carry: None,
         };
         Ok(RowProver {
+            book: request.book,
+            keep,
             rows,
             derivatives,
             charges,
@@ -121,7 +130,7 @@ impl<'a> RowProver<'a> {
                 )?
             }};
         }
-        let copies = match circuit {
+        let (copies, kept) = match circuit {
             RowCircuit::Plain => filled!(keys.plain, |columns, rows, grid, charges, _| {
                 fill::plain(columns, rows, grid, charges)
             }),
@@ -149,6 +158,7 @@ impl<'a> RowProver<'a> {
             circuit,
             position: plan.position,
             copies,
+            kept,
         })
     }
 
@@ -158,28 +168,40 @@ impl<'a> RowProver<'a> {
         circuit: RowCircuit,
         plan: &ProofPlan,
         fill: impl Fn(&Self, &mut Grid, Range<usize>, &mut u64) -> Result<(), AttestError>,
-    ) -> Result<Vec<CopyWitness>, AttestError> {
+    ) -> Result<(Vec<CopyWitness>, Kept), AttestError> {
         let shape = self.shapes.of(circuit);
         let first = plan.position.shard as usize * plan.publics.len();
         let ranges: Vec<Range<usize>> = shape.map_or_else(Vec::new, |s| {
             s.copies[first..first + plan.publics.len()].to_vec()
         });
         let mut copies = Vec::with_capacity(ranges.len());
+        let mut kept = Kept::default();
         for (range, publics) in ranges.into_iter().zip(&plan.publics) {
             let mut grid = Grid::new(Arc::clone(layout));
             let mut ordinal = self.ordinal;
-            fill(self, &mut grid, range, &mut ordinal)?;
+            fill(self, &mut grid, range.clone(), &mut ordinal)?;
             self.ordinal = ordinal;
             grid.complete(publics)?;
             let chosen = self.chain.next_copy(layout, circuit.carries());
             self.totals.push(TotalOpening::of(&grid, &chosen));
-            copies.push(CopyWitness {
+            let witness = CopyWitness {
                 grid,
                 publics: publics.clone(),
                 chosen,
-            });
+            };
+            if self.keep {
+                // Agreements of derivatives are no records that can be disclosed yet.
+                let of_circuit = self.charges.iter().find(|(kind, _)| *kind == circuit);
+                let charges = of_circuit.filter(|_| disclosable(circuit));
+                let charges = charges.and_then(|(_, all)| all.get(range)).unwrap_or(&[]);
+                let copy = copies.len() as u32;
+                let records = opening::records(self.book, &self.rows, layout, copy, charges);
+                kept.records.extend(records);
+                kept.copies.push(KeptCopy::of(&witness));
+            }
+            copies.push(witness);
         }
-        Ok(copies)
+        Ok((copies, kept))
     }
 
     /// What the capital circuit receives: the sum of all totals, with their blinding.
@@ -194,6 +216,8 @@ pub struct FilledShard {
     circuit: RowCircuit,
     position: ProofPosition,
     copies: Vec<CopyWitness>,
+    /// What it leaves for the opening file.
+    pub(crate) kept: Kept,
 }
 
 impl FilledShard {
@@ -209,6 +233,7 @@ impl FilledShard {
             circuit,
             position,
             copies,
+            ..
         } = self;
         macro_rules! prove {
             ($key:expr) => {{

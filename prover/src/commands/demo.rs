@@ -60,7 +60,7 @@ pub(super) fn demo(args: &Demo) -> Result<(), Failure> {
             previous: [0; 32],
             check: SelfCheck::Verify,
         };
-        proven(&params, &mut keys, &request)
+        proven(&params, &mut keys, &request, false).map(|(document, _)| document)
     };
 
     super::print("\n$ plimsoll prove us-bancorp-2022-12-31 --claim 'cet1>=8.37%'\n")?;

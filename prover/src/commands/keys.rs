@@ -72,7 +72,7 @@ fn either(file: &Path, passphrase: &Passphrases) -> Result<(Owned, &'static str)
     Ok((key.public().clone(), "secret, encrypted"))
 }
 
-fn phrase(passphrase: &Passphrases) -> Result<Passphrase, KeyFailure> {
+pub(super) fn phrase(passphrase: &Passphrases) -> Result<Passphrase, KeyFailure> {
     match &passphrase.file {
         Some(file) => keys::from_file(file),
         None => keys::ask(),

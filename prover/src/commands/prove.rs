@@ -17,16 +17,24 @@ use plimsoll_verifier::{Outcome, Policy, Verdict, Verifier, cache};
 use serde_json::json;
 
 use crate::attest::keys::ProvingKeys;
-use crate::attest::{Progress, Request, attest};
+use crate::attest::{Progress, Request, attest, attest_and_keep};
 use crate::cli::{ParamsDir, Prove};
 use crate::commands::keys::signer;
 use crate::error::Failure;
+use crate::keys::{self, Passphrase};
+use crate::opening::{self, Opening};
 use crate::sources::{self, Sources};
 
 /// `plimsoll prove`.
 pub(super) fn prove(args: &Prove) -> Result<(), Failure> {
     let claims = Claim::parse_list(args.claims.iter().map(String::as_str))?;
     check_place(&args.out)?;
+    if let Some(opening) = &args.opening {
+        check_place(opening)?;
+        if *opening == args.out {
+            return Err(unwritable(opening, io::ErrorKind::AlreadyExists.into()));
+        }
+    }
     let source = &args.source;
     let sources = sources::load(
         &source.book,
@@ -42,6 +50,13 @@ pub(super) fn prove(args: &Prove) -> Result<(), Failure> {
     if let Some(signer) = &signer {
         signer.may_sign_for(sources.book.lei)?;
     }
+    let opens = match &args.opening {
+        None => None,
+        Some(file) => Some((
+            file,
+            opening_phrase(args.opening_passphrase_file.as_deref())?,
+        )),
+    };
     let params = params(&args.params)?;
     let request = Request {
         book: &sources.book,
@@ -53,8 +68,10 @@ pub(super) fn prove(args: &Prove) -> Result<(), Failure> {
         previous,
         check: SelfCheck::Verify,
     };
-    let mut keys = ProvingKeys::default();
-    let mut document = proven(&params, &mut keys, &request).map_err(|failure| match failure {
+    let mut proving = ProvingKeys::default();
+    let keep = opens.is_some();
+    let proved = proven(&params, &mut proving, &request, keep);
+    let (mut document, kept) = proved.map_err(|failure| match failure {
         Failure::Attest(crate::attest::AttestError::Rule(error)) => Failure::Rule {
             folder: source.book.clone(),
             error,
@@ -66,7 +83,17 @@ pub(super) fn prove(args: &Prove) -> Result<(), Failure> {
         signer.sign(&mut document.envelope)?;
     }
     let bytes = document.encode();
-    write(&args.out, &bytes, Replace::Never)?;
+    // First what opens it: an attestation without its opening file could not be made good again.
+    if let (Some((file, phrase)), Some(kept)) = (&opens, &kept) {
+        opening::write(file, kept, phrase)?;
+    }
+    if let Err(failure) = write(&args.out, &bytes, Replace::Never) {
+        if let Some((file, _)) = &opens {
+            // It opens nothing that anyone has.
+            let _ = fs::remove_file(file);
+        }
+        return Err(failure);
+    }
     super::print(&if args.json {
         let claims: Vec<String> = claims.iter().map(ToString::to_string).collect();
         let object = json!({
@@ -88,6 +115,17 @@ pub(super) fn prove(args: &Prove) -> Result<(), Failure> {
             "wrote {} ({size} bytes), verified{signed}\n",
             args.out.display()
         )
+    })
+}
+
+/// The passphrase of a new opening file.
+fn opening_phrase(file: Option<&Path>) -> Result<Passphrase, Failure> {
+    Ok(match file {
+        Some(file) => keys::from_file(file)?,
+        None => {
+            eprintln!("a passphrase for the opening file");
+            keys::ask_twice()?
+        }
     })
 }
 
@@ -120,16 +158,17 @@ pub(super) fn params(dir: &ParamsDir) -> Result<Arc<PublicParams>, Failure> {
     Ok(Arc::new(params))
 }
 
-/// Proves, with a progress bar on a terminal.
+/// Proves, with a progress bar on a terminal; keeps what opens the attestation if that is asked.
 pub(super) fn proven(
     params: &PublicParams,
     keys: &mut ProvingKeys<Standard>,
     request: &Request<'_>,
-) -> Result<Document, Failure> {
+    keep: bool,
+) -> Result<(Document, Option<Opening>), Failure> {
     let bar = ProgressBar::new(0);
     let style = ProgressStyle::with_template("{msg:<34} {bar:24} {percent:>3}% {elapsed} {eta}");
     bar.set_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()));
-    let attested = attest(params, keys, request, &mut |event| {
+    let mut progress = |event| {
         match event {
             Progress::Steps(steps) => bar.set_length(steps),
             Progress::Key(circuit) => bar.set_message(format!("keys: {}", circuit.name())),
@@ -140,9 +179,15 @@ pub(super) fn proven(
             Progress::Done(steps) => bar.set_position(steps),
         }
         true
-    });
+    };
+    let attested = match keep {
+        true => attest_and_keep(params, keys, request, &mut progress),
+        false => attest(params, keys, request, &mut progress),
+    };
     bar.finish_and_clear();
-    Ok(Document::unsigned(attested?.attestation, Standard::K))
+    let attested = attested?;
+    let document = Document::unsigned(attested.attestation, Standard::K);
+    Ok((document, attested.opening))
 }
 
 /// Verifies as a stranger would, from the bytes alone.
@@ -173,7 +218,7 @@ pub(super) enum Replace {
 }
 
 /// Whether a new file can be written there: known before anything is proven.
-fn check_place(path: &Path) -> Result<(), Failure> {
+pub(super) fn check_place(path: &Path) -> Result<(), Failure> {
     if path.exists() {
         return Err(unwritable(path, io::ErrorKind::AlreadyExists.into()));
     }
@@ -197,6 +242,20 @@ fn unwritable(path: &Path, error: io::Error) -> Failure {
 
 /// Writes the attestation beside its place and moves it there: it is whole or not there.
 pub(super) fn write(path: &Path, bytes: &[u8], replace: Replace) -> Result<(), Failure> {
+    write_for(path, bytes, replace, publish)
+}
+
+/// The same, readable by its owner alone: whom it is for is for its owner to say.
+pub(super) fn write_private(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
+    write_for(path, bytes, Replace::Never, |_| Ok(()))
+}
+
+fn write_for(
+    path: &Path,
+    bytes: &[u8],
+    replace: Replace,
+    publish: fn(&fs::File) -> io::Result<()>,
+) -> Result<(), Failure> {
     let failed = |error| unwritable(path, error);
     let mut temporary = tempfile::NamedTempFile::new_in(folder_of(path)).map_err(failed)?;
     temporary.write_all(bytes).map_err(failed)?;

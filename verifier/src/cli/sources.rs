@@ -87,6 +87,16 @@ pub(super) fn files(named: &[PathBuf]) -> Result<(Vec<String>, Vec<Vec<u8>>), Us
     Ok((names.collect(), files))
 }
 
+/// Name and bytes of a disclosure; one byte more than any has is refused as too large, by name.
+pub(super) fn disclosure(path: &Path) -> Result<(String, Vec<u8>), UsageError> {
+    let shown = |c: char| if c.is_control() { '\u{fffd}' } else { c };
+    let name = path.display().to_string().chars().map(shown).collect();
+    Ok((
+        name,
+        read(path, plimsoll_circuits::disclosure::MAX_BYTES as u64)?,
+    ))
+}
+
 fn in_folder(folder: &Path) -> io::Result<Vec<PathBuf>> {
     let mut paths = Vec::new();
     for entry in fs::read_dir(folder)? {

@@ -1,0 +1,45 @@
+//! `plimsoll disclose`.
+
+use std::fs;
+
+use plimsoll_circuits::document::Document;
+use plimsoll_circuits::protocol::layout::{Size, Standard};
+
+use crate::cli::Disclose;
+use crate::commands::keys::phrase;
+use crate::commands::prove::{check_place, params, write_private};
+use crate::error::Failure;
+use crate::opening;
+
+/// `plimsoll disclose`.
+pub(super) fn disclose(args: &Disclose) -> Result<(), Failure> {
+    check_place(&args.out)?;
+    let file = args.attestation.display().to_string();
+    let bytes = fs::read(&args.attestation).map_err(|error| Failure::Unreadable {
+        file: file.clone(),
+        error,
+    })?;
+    let document = Document::decode(&bytes, Standard::K).map_err(|error| Failure::Document {
+        file: file.clone(),
+        error,
+    })?;
+    let opening = opening::read(&args.opening, &phrase(&args.passphrase)?)?;
+    let params = params(&args.params)?;
+    let disclosure = opening
+        .disclose::<Standard>(
+            &params,
+            &document.attestation,
+            document.digest,
+            &args.positions,
+        )
+        .map_err(|error| Failure::Disclose { file, error })?;
+    let bytes = disclosure.encode();
+    write_private(&args.out, &bytes)?;
+    let count = disclosure.records.len();
+    let plural = if count == 1 { "" } else { "s" };
+    super::print(&format!(
+        "wrote {} ({} bytes): {count} position{plural}\n",
+        args.out.display(),
+        bytes.len()
+    ))
+}
