@@ -240,8 +240,13 @@ fn attacks_25_a_value_that_is_not_the_one_opened() {
 #[test]
 fn attacks_25_another_place_id_or_attestation() {
     let desk = desk();
+    // Five positions on is another row, and a set of rows more than the argument has.
     let moved = |d: &mut Disclosure| of(d, "maker of pumps").position += 5;
-    assert_eq!(desk.refused(moved), INVALID);
+    let refused = desk.refused(moved);
+    assert!(
+        matches!(refused, Undisclosed::Opening(OpeningError::Length { .. })),
+        "{refused:?}"
+    );
     let moved = |d: &mut Disclosure| of(d, "maker of pumps").position += 1;
     assert_eq!(desk.refused(moved), INVALID);
     let copy = |d: &mut Disclosure| of(d, "maker of pumps").copy += 1;
@@ -387,7 +392,7 @@ fn the_screens() {
         (&Value::from("shown"), &Value::Null)
     );
     assert_eq!(json["records"][2]["collateral"][1]["id"], "coins");
-    assert_eq!(json["attestation"]["outcome"], "holds");
+    assert_eq!(json["attestation"]["verdict"], "holds");
     // Nothing is shown against an attestation that nobody signed, unless the reader says so.
     let bytes = fs::read(&attestation).unwrap();
     let params: PublicParams = cache::load(params(), Standard::K, &mut |_| {}).unwrap();
