@@ -71,6 +71,9 @@ pub(crate) fn shapes_of<S: Size>(
 ) -> Result<Shapes, AttestError> {
     let mut shapes = Vec::new();
     for circuit in RowCircuit::ALL {
+        if circuit == RowCircuit::Derivatives && derivatives.is_none() {
+            continue;
+        }
         let layout = CircuitKind::Rows(circuit)
             .layout::<S>()
             .map_err(KeyError::from)?;
