@@ -13,3 +13,4 @@ mod outside;
 mod portfolios;
 mod real;
 mod reference;
+mod refused;

@@ -1,0 +1,134 @@
+//! What a statement may say of derivatives, and what follows for its proofs.
+#![allow(missing_docs)]
+
+use plimsoll_circuits::book::Lei;
+use plimsoll_circuits::cells::derivatives::public_table;
+use plimsoll_circuits::cells::tags;
+use plimsoll_circuits::claim::Claim;
+use plimsoll_circuits::proofs::{PlanError, capital_plan, missing_modules};
+use plimsoll_circuits::rulebook::{COUNTERPARTY_RISK, Rulebook};
+use plimsoll_circuits::snapshot::Snapshot;
+use plimsoll_circuits::statement::{
+    Linked, Prices, RowCircuit, RowProofs, Statement, StatementError,
+};
+
+fn rules(name: &str) -> Rulebook {
+    Rulebook::builtin(name).unwrap()
+}
+
+/// A statement under a rulebook, with these row circuits and these lines stated.
+fn statement(rulebook: &Rulebook, circuits: &[RowCircuit], stated: &[&str]) -> Statement {
+    let claims = vec![Claim::parse("cet1>=8%").unwrap()];
+    let rows: Vec<RowProofs> = circuits
+        .iter()
+        .map(|circuit| RowProofs {
+            circuit: *circuit,
+            copies: 1,
+            shards: 1,
+        })
+        .collect();
+    let linked = Linked::of(&rows);
+    let named = |line: &str| stated.contains(&line);
+    let on: Vec<bool> = rulebook.stated.iter().map(|l| named(&l.name)).collect();
+    Statement {
+        lei: Lei::parse("N1GZ7BBF3NP8GI976H15").unwrap(),
+        as_of: 0,
+        sequence: 1,
+        previous: [0; 32],
+        rulebook: rulebook.digest(),
+        snapshot: [0; 32],
+        currency: "USD".to_owned(),
+        scale: 2,
+        without: missing_modules(rulebook, &claims, &on, linked).unwrap(),
+        claims,
+        stated: (0u8..)
+            .zip(&on)
+            .filter(|(_, on)| **on)
+            .map(|(i, _)| i)
+            .collect(),
+        balance_sheet: false,
+        prices: linked.counterparty_risk.then_some(Prices::Book),
+        rows,
+    }
+}
+
+#[test]
+fn the_source_of_prices_goes_with_derivatives() {
+    let basel = rules("basel-2023");
+    let refused = Err(StatementError::Field("source of prices"));
+    for circuits in [&[RowCircuit::Plain][..], &[RowCircuit::Derivatives]] {
+        let right = statement(&basel, circuits, &[]);
+        assert_eq!(Statement::decode(&right.encode()), Ok(right.clone()));
+        let wrong = Statement {
+            prices: match right.prices {
+                None => Some(Prices::Snapshot),
+                Some(_) => None,
+            },
+            ..right
+        };
+        assert_eq!(Statement::decode(&wrong.encode()), refused);
+    }
+    // No third source.
+    let derivatives = statement(&basel, &[RowCircuit::Derivatives], &[]);
+    let (book, snapshot) = (derivatives.encode(), {
+        let prices = Some(Prices::Snapshot);
+        Statement {
+            prices,
+            ..derivatives
+        }
+        .encode()
+    });
+    let at = book
+        .iter()
+        .zip(&snapshot)
+        .position(|(a, b)| a != b)
+        .unwrap();
+    let mut other = book;
+    other[at] = 3;
+    assert_eq!(Statement::decode(&other), refused);
+}
+
+#[test]
+fn what_is_computed_is_neither_missing_nor_stated() {
+    let basel = rules("basel-2023");
+    let lacks = |circuits: &[RowCircuit]| {
+        let without = statement(&basel, circuits, &[]).without;
+        ["credit-risk", COUNTERPARTY_RISK].map(|name| without.iter().any(|w| w == name))
+    };
+    assert_eq!(lacks(&[RowCircuit::Plain]), [false, true]);
+    assert_eq!(lacks(&[RowCircuit::Derivatives]), [true, false]);
+    assert_eq!(
+        lacks(&[RowCircuit::Plain, RowCircuit::Derivatives]),
+        [false; 2]
+    );
+
+    let right = statement(&basel, &[RowCircuit::Derivatives], &[]);
+    assert!(capital_plan(&basel, &right).is_ok());
+    let twice = statement(&basel, &[RowCircuit::Derivatives], &[COUNTERPARTY_RISK]);
+    let plan = capital_plan(&basel, &twice).map(|_| ());
+    assert_eq!(plan, Err(PlanError::Twice(COUNTERPARTY_RISK)));
+
+    let us = rules("us-standardised");
+    let unknown = statement(&us, &[RowCircuit::Derivatives], &[]);
+    let plan = capital_plan(&us, &unknown).map(|_| ());
+    assert_eq!(plan, Err(PlanError::Derivatives));
+}
+
+/// Where the statement says "snapshot", an option that is not quoted has no line to read.
+#[test]
+fn the_snapshots_prices_alone_leave_no_line_for_others() {
+    let basel = rules("basel-2023");
+    let snapshot = Snapshot::reporting_only("USD").unwrap();
+    // (job of the line, key, …): options are the second job; quoted ones have bit 20 of the key.
+    let options = |prices| -> Vec<bool> {
+        let table = public_table(&basel, &snapshot, prices);
+        let lines = table.rows().iter();
+        lines
+            .filter(|(tag, values)| *tag == tags::DERIVATIVE_LINE && values[0] == 2)
+            .map(|(_, values)| values[1] >> 20 == 1)
+            .collect()
+    };
+    let (own, quoted) = (options(Prices::Book), options(Prices::Snapshot));
+    assert!(!quoted.is_empty() && quoted.iter().all(|quoted| *quoted));
+    assert_eq!(own.len(), 2 * quoted.len());
+}
