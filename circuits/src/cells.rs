@@ -3,6 +3,7 @@
 //! | module | rows |
 //! | --- | --- |
 //! | [`plain`] | one amount, one weight |
+//! | [`vouched`] | the same, in columns that a data owner signed |
 //! | [`banded`] | provisions, loan-to-value bands, splits, currency mismatch |
 //! | [`secured`] | collateral by the comprehensive approach |
 //! | [`secured_general`] | the same with a security lent or a maturity mismatch |
@@ -19,3 +20,4 @@ pub mod secured;
 pub mod secured_general;
 pub mod tables;
 pub mod tags;
+pub mod vouched;

@@ -20,6 +20,7 @@ use crate::cells::plain::Plain;
 use crate::cells::secured::{self, CARRY_IN, CARRY_OUT, Secured};
 use crate::cells::secured_general::SecuredGeneral;
 use crate::cells::tables;
+use crate::cells::vouched::{self, Vouched};
 use crate::claim::{Claim, Ratio};
 use crate::field::Point;
 use crate::protocol::challenge::ProofPosition;
@@ -52,6 +53,11 @@ pub const TIES: &[(&str, &str, &str)] = &[
         "secured exposures",
         "secured exposures, general",
         "one count of collateral items, by carry columns",
+    ),
+    (
+        "vouched exposures",
+        "data owners' columns",
+        "the commitments that were signed, each at its place and nowhere else",
     ),
     (
         "counterparty risk",
@@ -126,6 +132,7 @@ impl CircuitKind {
             CircuitKind::Rows(RowCircuit::Derivatives) => {
                 Layout::of::<Derivatives, S>().map(|l| l.0)
             }
+            CircuitKind::Rows(RowCircuit::Vouched) => Layout::of::<Vouched, S>().map(|l| l.0),
             CircuitKind::Capital => Layout::of::<Capital, S>().map(|l| l.0),
         }
     }
@@ -142,6 +149,7 @@ impl CircuitKind {
             CircuitKind::Rows(RowCircuit::Derivatives) => {
                 VerifyingKey::build::<Derivatives, S>(params)
             }
+            CircuitKind::Rows(RowCircuit::Vouched) => VerifyingKey::build::<Vouched, S>(params),
             CircuitKind::Capital => VerifyingKey::build::<Capital, S>(params),
         }
     }
@@ -200,6 +208,9 @@ pub enum PlanError {
     /// The reporting currency is not the snapshot's.
     #[error("the reporting currency is not the snapshot's")]
     Currency,
+    /// More rows vouched for than a copy has.
+    #[error("a voucher counts more rows than a proof has")]
+    VouchedRows,
     /// The rules do not fit the circuit.
     #[error("the rulebook does not fit the circuits: {0}")]
     Rulebook(String),
@@ -315,7 +326,7 @@ pub fn public_table(
     prices: Option<Prices>,
 ) -> PublicTable {
     match circuit {
-        RowCircuit::Plain => tables::plain(rulebook, snapshot),
+        RowCircuit::Plain | RowCircuit::Vouched => tables::plain(rulebook, snapshot),
         RowCircuit::Banded => tables::banded(rulebook, snapshot),
         RowCircuit::Secured => tables::secured(rulebook, snapshot),
         RowCircuit::SecuredGeneral => tables::secured_general(rulebook, snapshot),
@@ -340,6 +351,8 @@ pub fn proofs_of<S: Size>(
         .positions();
     let capital = capital_publics(rulebook, &capital_plan(rulebook, statement)?, capacity)?;
     let mut plans = Vec::new();
+    let vouchers = statement.vouchers.iter();
+    let vouched_rows: Vec<u16> = vouchers.flat_map(|v| v.rows.iter().copied()).collect();
     // Copies that count collateral hand the count on; the very first starts at none.
     let mut first_carrier = true;
     for rows in &statement.rows {
@@ -356,9 +369,19 @@ pub fn proofs_of<S: Size>(
         table
             .check(&layout)
             .map_err(|e| PlanError::Rulebook(e.to_string()))?;
+        let mut of_shard = vouched_rows.iter().copied();
         for shard in 0..rows.shards {
+            let vouched_for = match rows.circuit {
+                RowCircuit::Vouched => usize::from(of_shard.next().unwrap_or(0)),
+                _ => 0,
+            };
+            if vouched_for > layout.active_rows() {
+                return Err(PlanError::VouchedRows);
+            }
             let copy = |_| {
-                if rows.circuit.carries() {
+                if rows.circuit == RowCircuit::Vouched {
+                    vouched::publics(&layout, Arc::clone(&table), vouched_for)
+                } else if rows.circuit.carries() {
                     let first = std::mem::take(&mut first_carrier);
                     secured::publics(&layout, Arc::clone(&table), first)
                 } else {

@@ -19,7 +19,8 @@
 //! | 1 | whether the balance sheet is in the book |
 //! | 1 | prices of options: 0 no derivatives, 1 the snapshot's, 2 the snapshot's or the book's |
 //! | 1 + 5 each | row circuits: kind, copies per proof, proofs; by kind |
-//! | 2 | signed columns: none in this version |
+//! | 2 | vouchers for signed columns, in the order of the proofs: |
+//! | 32, 2 + 2 each | … digest of the voucher; its proofs, of each the rows vouched for |
 
 use blake2b_simd::Params as Blake2b;
 
@@ -31,6 +32,8 @@ use crate::protocol::layout::MAX_COPIES;
 /// Version of the encoding.
 pub const VERSION: u16 = 1;
 const MAGIC: &[u8; 4] = b"PLMS";
+/// Most vouchers of one statement.
+pub const MAX_VOUCHERS: usize = 64;
 /// Most copies in one proof.
 pub const MAX_COPIES_PER_PROOF: u16 = 8;
 
@@ -47,16 +50,19 @@ pub enum RowCircuit {
     SecuredGeneral,
     /// Derivatives by SA-CCR.
     Derivatives,
+    /// Plain exposures in columns that data owners signed.
+    Vouched,
 }
 
 impl RowCircuit {
     /// All, in the order of the statement.
-    pub const ALL: [RowCircuit; 5] = [
+    pub const ALL: [RowCircuit; 6] = [
         RowCircuit::Plain,
         RowCircuit::Banded,
         RowCircuit::Secured,
         RowCircuit::SecuredGeneral,
         RowCircuit::Derivatives,
+        RowCircuit::Vouched,
     ];
 
     /// Code in the statement.
@@ -67,6 +73,7 @@ impl RowCircuit {
             RowCircuit::Secured => 2,
             RowCircuit::SecuredGeneral => 3,
             RowCircuit::Derivatives => 4,
+            RowCircuit::Vouched => 5,
         }
     }
 
@@ -83,6 +90,7 @@ impl RowCircuit {
             RowCircuit::Secured => "secured exposures",
             RowCircuit::SecuredGeneral => "secured exposures, general",
             RowCircuit::Derivatives => "derivatives",
+            RowCircuit::Vouched => "vouched exposures",
         }
     }
 }
@@ -119,6 +127,15 @@ pub struct RowProofs {
     pub copies: u16,
     /// Number of proofs.
     pub shards: u16,
+}
+
+/// A voucher that a statement rests on, and the proofs whose columns it is about.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct VoucherRef {
+    /// Digest of the voucher ([`crate::voucher`]).
+    pub digest: [u8; 32],
+    /// For each of its proofs, in order: how many rows are vouched for.
+    pub rows: Vec<u16>,
 }
 
 /// Which modules the row circuits of a statement compute.
@@ -178,6 +195,8 @@ pub struct Statement {
     pub prices: Option<Prices>,
     /// Row circuits, by kind.
     pub rows: Vec<RowProofs>,
+    /// Vouchers, in the order of the proofs of vouched exposures; each proof has one.
+    pub vouchers: Vec<VoucherRef>,
 }
 
 /// Why bytes are not a statement.
@@ -237,7 +256,14 @@ impl Statement {
             bytes.extend_from_slice(&rows.copies.to_le_bytes());
             bytes.extend_from_slice(&rows.shards.to_le_bytes());
         }
-        bytes.extend_from_slice(&0u16.to_le_bytes());
+        bytes.extend_from_slice(&(self.vouchers.len() as u16).to_le_bytes());
+        for voucher in &self.vouchers {
+            bytes.extend_from_slice(&voucher.digest);
+            bytes.extend_from_slice(&(voucher.rows.len() as u16).to_le_bytes());
+            for rows in &voucher.rows {
+                bytes.extend_from_slice(&rows.to_le_bytes());
+            }
+        }
         bytes
     }
 
@@ -275,11 +301,12 @@ impl Statement {
                 _ => return Err(StatementError::Field("source of prices")),
             },
             rows: reader.rows()?,
+            vouchers: reader.vouchers()?,
         };
         if statement.prices.is_some() != statement.linked().counterparty_risk {
             return Err(StatementError::Field("source of prices"));
         }
-        if u16::from_le_bytes(reader.array()?) != 0 {
+        if !statement.vouches_once() {
             return Err(StatementError::Field("list of signed columns"));
         }
         if !reader.0.is_empty() {
@@ -296,6 +323,14 @@ impl Statement {
             return Err(StatementError::Field("currency"));
         }
         Ok(statement)
+    }
+
+    /// Whether each proof of vouched exposures has its voucher, and every voucher its proofs.
+    fn vouches_once(&self) -> bool {
+        let mut proofs = self.rows.iter();
+        let vouched = proofs.find(|rows| rows.circuit == RowCircuit::Vouched);
+        let blocks: usize = self.vouchers.iter().map(|voucher| voucher.rows.len()).sum();
+        blocks == vouched.map_or(0, |rows| usize::from(rows.shards))
     }
 
     /// Which modules its row circuits compute.
@@ -423,9 +458,12 @@ impl<'a> Reader<'a> {
             copies_in_all += total;
             let circuit = RowCircuit::ALL.into_iter().find(|kind| kind.code() == code);
             let in_order = |kind: &RowCircuit| list.last().is_none_or(|last| last.circuit < *kind);
-            let fits = total.is_power_of_two()
-                && copies <= MAX_COPIES_PER_PROOF
-                && copies_in_all <= MAX_COPIES;
+            // How many rows are vouched for is public anyway.
+            let whole = match circuit {
+                Some(RowCircuit::Vouched) => copies == 1 && shards > 0,
+                _ => total.is_power_of_two(),
+            };
+            let fits = whole && copies <= MAX_COPIES_PER_PROOF && copies_in_all <= MAX_COPIES;
             match circuit.filter(|kind| in_order(kind) && fits) {
                 Some(circuit) => list.push(RowProofs {
                     circuit,
@@ -434,6 +472,29 @@ impl<'a> Reader<'a> {
                 }),
                 None => return Err(StatementError::Field("list of proofs")),
             }
+        }
+        Ok(list)
+    }
+
+    fn vouchers(&mut self) -> Result<Vec<VoucherRef>, StatementError> {
+        let wrong = StatementError::Field("list of signed columns");
+        let mut list: Vec<VoucherRef> = Vec::new();
+        let count = u16::from_le_bytes(self.array()?);
+        if usize::from(count) > MAX_VOUCHERS {
+            return Err(wrong);
+        }
+        for _ in 0..count {
+            let digest = self.array()?;
+            let blocks = u16::from_le_bytes(self.array()?);
+            let mut rows = Vec::new();
+            for _ in 0..blocks {
+                rows.push(u16::from_le_bytes(self.array()?));
+            }
+            let new = list.iter().all(|known| known.digest != digest);
+            if !new || rows.is_empty() || rows.contains(&0) {
+                return Err(wrong);
+            }
+            list.push(VoucherRef { digest, rows });
         }
         Ok(list)
     }

@@ -49,6 +49,7 @@ fn statement(rulebook: &Rulebook, circuits: &[RowCircuit], stated: &[&str]) -> S
         balance_sheet: false,
         prices: linked.counterparty_risk.then_some(Prices::Book),
         rows,
+        vouchers: Vec::new(),
     }
 }
 

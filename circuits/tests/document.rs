@@ -36,6 +36,7 @@ fn statement() -> Statement {
         without: vec!["cva".to_owned()],
         balance_sheet: false,
         prices: None,
+        vouchers: Vec::new(),
         rows: [RowCircuit::Secured, RowCircuit::SecuredGeneral]
             .map(rows)
             .to_vec(),

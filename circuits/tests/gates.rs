@@ -14,6 +14,7 @@ use plimsoll_circuits::cells::derivatives::Derivatives;
 use plimsoll_circuits::cells::plain::Plain;
 use plimsoll_circuits::cells::secured::Secured;
 use plimsoll_circuits::cells::secured_general::SecuredGeneral;
+use plimsoll_circuits::cells::vouched::Vouched;
 use plimsoll_circuits::field::Fp;
 use plimsoll_circuits::protocol::circuit::{EngineCircuit, InstanceColumns, SecondRound};
 use plimsoll_circuits::protocol::expr::Expr;
@@ -171,6 +172,7 @@ fn circuits_are_as_pinned() {
     all_pinned::<Secured>();
     all_pinned::<SecuredGeneral>();
     all_pinned::<Derivatives>();
+    all_pinned::<Vouched>();
     all_pinned::<Capital>();
 }
 
@@ -197,6 +199,7 @@ fn there_are_no_copies_no_selectors_and_no_library_lookups() {
     plain_arguments::<Secured>();
     plain_arguments::<SecuredGeneral>();
     plain_arguments::<Derivatives>();
+    plain_arguments::<Vouched>();
     plain_arguments::<Capital>();
 }
 
@@ -232,6 +235,7 @@ fn linked_columns_are_opened_once() {
     linked_once::<Secured>();
     linked_once::<SecuredGeneral>();
     linked_once::<Derivatives>();
+    linked_once::<Vouched>();
     linked_once::<Capital>();
 }
 
@@ -492,6 +496,12 @@ const DERIVATIVE_SUMS: &[Tie] = &[
     ),
 ];
 
+const VOUCHED: &[Tie] = &[(
+    "beyond",
+    "beyond",
+    "rows beyond those vouched for are the last ones",
+)];
+
 fn ties<M: Module>(ties: &[&[Tie]]) {
     let layout = layout::<M>();
     let mut tied: BTreeSet<&str> = BTreeSet::new();
@@ -543,5 +553,6 @@ fn every_repeated_value_is_tied() {
     ties::<Secured>(&[SECURED]);
     ties::<SecuredGeneral>(&[SECURED, GENERAL]);
     ties::<Derivatives>(&[DERIVATIVE_JOBS, DERIVATIVE_KEYS, DERIVATIVE_SUMS]);
+    ties::<Vouched>(&[VOUCHED]);
     ties::<Capital>(&[]);
 }

@@ -13,11 +13,12 @@ use plimsoll_circuits::amount::HAIRCUT_ONE;
 use plimsoll_circuits::book::{Book, CollateralItem, Exposure};
 use plimsoll_circuits::cells::banded::Banded;
 use plimsoll_circuits::cells::fill;
-use plimsoll_circuits::cells::pack::cut;
+use plimsoll_circuits::cells::pack::{cut, rows_taken};
 use plimsoll_circuits::cells::plain::Plain;
 use plimsoll_circuits::cells::rows::BookRows;
 use plimsoll_circuits::cells::secured::{self, Secured};
 use plimsoll_circuits::cells::secured_general::SecuredGeneral;
+use plimsoll_circuits::cells::vouched::{self, Vouched};
 use plimsoll_circuits::credit_risk::{
     Charge, CreditAssessment, CreditRules, Detail, Shape, assess_credit,
 };
@@ -236,6 +237,9 @@ fn agrees<M: Module>(
     let first = *ordinal == 0;
     let publics = if circuit.carries() {
         secured::publics(&layout, Arc::new(table), first)
+    } else if circuit == RowCircuit::Vouched {
+        let taken = rows_taken(rows, &layout, charges).expect("they fit");
+        vouched::publics(&layout, Arc::new(table), taken)
     } else {
         Publics::of_rows(&layout, Arc::new(table))
     };
@@ -280,6 +284,11 @@ fn book_agrees(book: &Book, rulebook: &Rulebook, snapshot: &Snapshot, credit: &C
             let table = table.clone();
             match circuit {
                 RowCircuit::Plain => {
+                    // The same, as somebody else's word.
+                    let (vouched, too) = (RowCircuit::Vouched, table.clone());
+                    agrees::<Vouched>(&rows, vouched, too, charges, ordinal, |c, r, g, x, _| {
+                        fill::vouched(c, r, g, x);
+                    });
                     agrees::<Plain>(&rows, circuit, table, charges, ordinal, |c, r, g, x, _| {
                         fill::plain(c, r, g, x)
                     })
@@ -292,7 +301,9 @@ fn book_agrees(book: &Book, rulebook: &Rulebook, snapshot: &Snapshot, credit: &C
                 RowCircuit::Secured => {
                     agrees::<Secured>(&rows, circuit, table, charges, ordinal, fill::secured);
                 }
-                RowCircuit::Derivatives => unreachable!("no exposure is a derivative"),
+                RowCircuit::Derivatives | RowCircuit::Vouched => {
+                    unreachable!("no exposure has this shape")
+                }
                 RowCircuit::SecuredGeneral => agrees::<SecuredGeneral>(
                     &rows,
                     circuit,

@@ -130,6 +130,7 @@ fn statement() -> Statement {
         stated: Vec::new(),
         balance_sheet: false,
         prices: None,
+        vouchers: Vec::new(),
         rows: vec![RowProofs {
             circuit: RowCircuit::Plain,
             copies: 1,

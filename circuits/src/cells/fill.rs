@@ -4,15 +4,15 @@
 //! filled.
 //!
 //! # Panics
-//! All four panic if the copy is full before the charges end. [`cut`](crate::cells::pack::cut)
+//! All of them panic if the copy is full before the charges end. [`cut`](crate::cells::pack::cut)
 //! hands out no more than a copy holds, by the same [`Packer`]; a charge left out in silence would
 //! be a proof of another book, so there is nothing to go on with.
 
-use crate::cells::pack::Packer;
+use crate::cells::pack::{Packer, rows_taken};
 use crate::cells::rows::BookRows;
 use crate::cells::secured::Padding;
 use crate::cells::secured_general::Lent;
-use crate::cells::{banded, plain, secured, secured_general};
+use crate::cells::{banded, plain, secured, secured_general, vouched};
 use crate::credit_risk::Charge;
 use crate::protocol::witness::Grid;
 
@@ -38,6 +38,21 @@ pub fn plain(columns: &plain::Columns, rows: &BookRows<'_>, grid: &mut Grid, cha
         next = position + 1;
     }
     (next..grid.layout().positions()).for_each(|at| columns.fill(grid, at, &padding));
+}
+
+/// Vouched exposures, which are plain ones; the order of the charges is the data owner's. Returns
+/// the rows that they take.
+pub fn vouched(
+    columns: &vouched::Columns,
+    rows: &BookRows<'_>,
+    grid: &mut Grid,
+    charges: &[&Charge],
+) -> usize {
+    plain(&columns.plain, rows, grid, charges);
+    // They fitted a moment ago.
+    let taken = rows_taken(rows, grid.layout(), charges).unwrap_or_default();
+    columns.close(grid, taken);
+    taken
 }
 
 /// Banded exposures; at most as many as the grid has positions.

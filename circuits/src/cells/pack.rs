@@ -50,6 +50,17 @@ impl Packer {
     }
 }
 
+/// The rows that the charges of a copy take, the last one counted whole; none if they do not fit.
+pub fn rows_taken(rows: &BookRows<'_>, layout: &Layout, charges: &[&Charge]) -> Option<usize> {
+    let mut packer = Packer::new(layout);
+    let mut taken = 0;
+    for charge in charges {
+        let size = BookRows::positions(charge);
+        taken = (packer.place(rows.sort(charge), size)? + size).div_ceil(layout.lanes);
+    }
+    Some(taken)
+}
+
 /// Cuts sorted charges into copies: which of them each copy holds. A run that is longer than a
 /// copy is none: the book cannot be proven.
 pub fn cut(rows: &BookRows<'_>, layout: &Layout, charges: &[&Charge]) -> Option<Vec<Range<usize>>> {

@@ -19,6 +19,9 @@ use crate::protocol::expr::Col;
 use crate::protocol::layout::{COMMITTED_ONLY, Declaration, Module};
 use crate::protocol::witness::Grid;
 
+/// Positions in a row.
+pub const LANES: usize = 5;
+
 /// The module.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Plain;
@@ -71,46 +74,56 @@ impl Row {
 impl Module for Plain {
     const NAME: &'static str = "credit-plain";
     const VERSION: u32 = 1;
-    const LANES: usize = 5;
+    const LANES: usize = LANES;
     type Columns = Columns;
 
     fn declare(d: &mut Declaration) -> Columns {
-        let id = d.bounded_by("id", COMMITTED_ONLY);
-        let amount = d.column("amount", crate::amount::AMOUNT_BITS);
-        let class = d.shared_by("class", "the weight lookup");
-        let weight = d.shared_by("weight", "the weight lookup");
-        let code = d.shared_by("conversion", "the conversion lookup");
-        let factor = d.shared_by("conversion factor", "the conversion lookup");
+        declare(d)
+    }
+}
 
-        d.lookup(
-            "the weight is the rulebook's for this class",
-            tags::RISK_WEIGHT,
-            vec![class.here(), weight.here()],
-        );
-        d.lookup(
-            "the factor is that of this currency and kind",
-            tags::CONVERSION,
-            vec![code.here(), factor.here()],
-        );
-        // 10^-8 · 10^-4 · 10^-4, in the common unit of 10^-25.
-        let exposure = amount.here() * factor.here();
-        d.total(
-            "risk-weighted assets",
-            exposure.clone() * weight.here() * power_of_ten(9),
-        );
-        d.total("exposure measure", exposure);
-        Columns {
-            id,
-            amount,
-            class,
-            weight,
-            code,
-            factor,
-        }
+/// What a plain exposure is, whoever vouches for it.
+pub(crate) fn declare(d: &mut Declaration) -> Columns {
+    let id = d.bounded_by("id", COMMITTED_ONLY);
+    let amount = d.column("amount", crate::amount::AMOUNT_BITS);
+    let class = d.shared_by("class", "the weight lookup");
+    let weight = d.shared_by("weight", "the weight lookup");
+    let code = d.shared_by("conversion", "the conversion lookup");
+    let factor = d.shared_by("conversion factor", "the conversion lookup");
+
+    d.lookup(
+        "the weight is the rulebook's for this class",
+        tags::RISK_WEIGHT,
+        vec![class.here(), weight.here()],
+    );
+    d.lookup(
+        "the factor is that of this currency and kind",
+        tags::CONVERSION,
+        vec![code.here(), factor.here()],
+    );
+    // 10^-8 · 10^-4 · 10^-4, in the common unit of 10^-25.
+    let exposure = amount.here() * factor.here();
+    d.total(
+        "risk-weighted assets",
+        exposure.clone() * weight.here() * power_of_ten(9),
+    );
+    d.total("exposure measure", exposure);
+    Columns {
+        id,
+        amount,
+        class,
+        weight,
+        code,
+        factor,
     }
 }
 
 impl Columns {
+    /// The column of amounts.
+    pub(crate) fn amount(&self) -> Col {
+        self.amount
+    }
+
     /// Writes a position.
     pub fn fill(&self, grid: &mut Grid, position: usize, row: &Row) {
         grid.set(position, self.id, row.id);

@@ -86,7 +86,9 @@ impl<'a> BookRows<'a> {
     /// position per row.
     pub fn sort(&self, charge: &Charge) -> Sort {
         match RowCircuit::from(charge.shape) {
-            RowCircuit::Plain => (charge.class, charge.currency, charge.conversion, 0),
+            RowCircuit::Plain | RowCircuit::Vouched => {
+                (charge.class, charge.currency, charge.conversion, 0)
+            }
             RowCircuit::Secured => {
                 let period = self.period(self.exposure(charge));
                 (charge.class, charge.currency, charge.conversion, period)

@@ -78,7 +78,7 @@ impl Cheat {
             return;
         }
         match circuit {
-            RowCircuit::Plain | RowCircuit::Banded => {}
+            RowCircuit::Plain | RowCircuit::Banded | RowCircuit::Vouched => {}
             RowCircuit::Secured => crate::secured::settle(forgery),
             RowCircuit::SecuredGeneral => crate::general::settle(forgery),
             RowCircuit::Derivatives => return crate::derivatives::settle(forgery),
@@ -102,6 +102,7 @@ pub(crate) fn cheats(circuit: RowCircuit) -> Vec<Cheat> {
         RowCircuit::Secured => crate::secured::cheats(),
         RowCircuit::SecuredGeneral => crate::general::cheats(),
         RowCircuit::Derivatives => crate::derivatives::cheats(),
+        RowCircuit::Vouched => crate::vouched::cheats(),
     };
     all.extend(limb_cheats(honest(circuit)));
     all.extend(total_cheats(honest(circuit)));

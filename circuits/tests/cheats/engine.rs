@@ -10,6 +10,7 @@ use plimsoll_circuits::cells::capital::Capital;
 use plimsoll_circuits::cells::plain::Plain;
 use plimsoll_circuits::cells::secured::Secured;
 use plimsoll_circuits::cells::secured_general::SecuredGeneral;
+use plimsoll_circuits::cells::vouched::Vouched;
 use plimsoll_circuits::field::{Fp, power_of_two};
 use plimsoll_circuits::protocol::challenge::Challenges;
 use plimsoll_circuits::protocol::cheat::Forgery;
@@ -107,6 +108,11 @@ fn circuit_agrees<M: Module>(circuit: RowCircuit) {
 #[test]
 fn the_library_refuses_plain_cheats_at_the_same_gates() {
     circuit_agrees::<Plain>(RowCircuit::Plain);
+}
+
+#[test]
+fn the_library_refuses_vouched_cheats_at_the_same_gates() {
+    circuit_agrees::<Vouched>(RowCircuit::Vouched);
 }
 
 #[test]

@@ -4,7 +4,7 @@ use std::sync::{Arc, OnceLock};
 
 use plimsoll_circuits::book::{Book, CollateralItem, Exposure};
 use plimsoll_circuits::cells::rows::BookRows;
-use plimsoll_circuits::cells::{banded, fill, plain, secured, secured_general};
+use plimsoll_circuits::cells::{banded, fill, plain, secured, secured_general, vouched};
 use plimsoll_circuits::credit_risk::assess_credit;
 use plimsoll_circuits::proofs::public_table;
 use plimsoll_circuits::protocol::cheat::Forgery;
@@ -17,6 +17,8 @@ use crate::common::{basel, book, exposure, item, mortgage, secured as loan, snap
 
 /// Items that were counted before the copy: as many as the secured book has.
 pub(crate) const CARRIED: u64 = 10;
+/// Rows of the vouched witness that hold something: one for each sort of exposure.
+pub(crate) const VOUCHED_ROWS: usize = 5;
 
 fn numbered(mut exposures: Vec<Exposure>, collateral: Vec<(usize, CollateralItem)>) -> Book {
     for (number, exposure) in exposures.iter_mut().enumerate() {
@@ -200,6 +202,19 @@ fn make_plain() -> Forgery {
     })
 }
 
+fn make_vouched() -> Forgery {
+    let circuit = RowCircuit::Vouched;
+    of_book!(plain_book(), RowCircuit::Plain, |rows, charges| {
+        let (mut grid, columns) = start::<vouched::Vouched>();
+        let used = fill::vouched(&columns, &rows, &mut grid, &charges);
+        assert_eq!(used, VOUCHED_ROWS);
+        let table = Arc::new(public_table(circuit, &basel(), &snapshot(), None));
+        let publics = vouched::publics(&Arc::clone(grid.layout()), table, used);
+        grid.complete(&publics).expect("an honest witness fits");
+        Forgery::of(grid, publics)
+    })
+}
+
 fn make_banded() -> Forgery {
     of_book!(banded_book(), RowCircuit::Banded, |rows, charges| {
         let (mut grid, columns) = start::<banded::Banded>();
@@ -230,13 +245,14 @@ fn make_general() -> Forgery {
 
 /// The honest witness of a row circuit, made once.
 pub(crate) fn honest(circuit: RowCircuit) -> &'static Forgery {
-    static MADE: [OnceLock<Forgery>; 5] = [const { OnceLock::new() }; 5];
+    static MADE: [OnceLock<Forgery>; 6] = [const { OnceLock::new() }; 6];
     MADE[usize::from(circuit.code())].get_or_init(|| match circuit {
         RowCircuit::Plain => make_plain(),
         RowCircuit::Banded => make_banded(),
         RowCircuit::Secured => make_secured(CARRIED),
         RowCircuit::SecuredGeneral => make_general(),
         RowCircuit::Derivatives => crate::derivatives::book::witness(),
+        RowCircuit::Vouched => make_vouched(),
     })
 }
 

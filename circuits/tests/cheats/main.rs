@@ -21,3 +21,4 @@ mod plain;
 mod proofs;
 mod secured;
 mod sweep;
+mod vouched;

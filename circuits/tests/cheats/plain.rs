@@ -6,6 +6,22 @@ use plimsoll_circuits::statement::RowCircuit;
 use crate::catalogue::{Cheat, all_are_refused, cheat, fp};
 
 pub(crate) fn cheats() -> Vec<Cheat> {
+    let mut all = of_the_rule();
+    all.push(cheat(
+        "lookup: the weight is the rulebook's for this class",
+        |f| {
+            // A class of padding, with an amount.
+            let last = f.grid.layout().positions() - 1;
+            f.set(last, "amount", 1);
+            f.set(last, "class", 0);
+            f.set(last, "weight", 0);
+        },
+    ));
+    all
+}
+
+/// Those on the rule itself, whoever vouches for the columns.
+pub(crate) fn of_the_rule() -> Vec<Cheat> {
     let weight = "lookup: the weight is the rulebook's for this class";
     let factor = "lookup: the factor is that of this currency and kind";
     let top = "range: amount limb 7";
@@ -18,13 +34,6 @@ pub(crate) fn cheats() -> Vec<Cheat> {
             // (0, 0) is what an instance row reads that nobody supplied (CONDITIONS S4).
             f.set(8, "class", 0);
             f.set(8, "weight", 0);
-        }),
-        cheat(weight, |f| {
-            // A class of padding, with an amount.
-            let last = f.grid.layout().positions() - 1;
-            f.set(last, "amount", 1);
-            f.set(last, "class", 0);
-            f.set(last, "weight", 0);
         }),
         cheat(weight, |f| {
             // (code, factor) is a row of another table.

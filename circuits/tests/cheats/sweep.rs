@@ -173,6 +173,11 @@ fn secured_columns_are_held() {
 }
 
 #[test]
+fn vouched_columns_are_held() {
+    explained(RowCircuit::Vouched);
+}
+
+#[test]
 fn general_columns_are_held() {
     explained(RowCircuit::SecuredGeneral);
 }
