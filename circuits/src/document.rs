@@ -14,7 +14,7 @@
 //! | `rulebook`, `snapshot` | their digests |
 //! | `rows`, `circuits` | number of rows of each circuit is 2^`rows`; ids that this code pins, copies, proofs |
 //! | `links` | which proofs meet in which columns |
-//! | `signedColumns` | none in this version |
+//! | `signedColumns` | the vouchers that the statement names ([`crate::voucher`]), whole, and who, for whom, how many proofs |
 //! | `attestation` | the canonical bytes themselves |
 
 mod copy;
@@ -25,7 +25,8 @@ use serde::Deserialize;
 
 use crate::attestation::{Attestation, AttestationError};
 use crate::envelope::{Envelope, EnvelopeError, PayloadType, from_base64, place_of, to_json};
-use crate::statement::Statement;
+use crate::statement::{MAX_VOUCHERS, Statement};
+use crate::voucher::{Voucher, VoucherError};
 
 /// Media type of the file.
 pub const MEDIA_TYPE: &str = "application/vnd.plimsoll.attestation+json";
@@ -41,6 +42,9 @@ pub const MAX_BYTES: usize = 64 << 20;
 pub struct Document {
     /// What is attested.
     pub attestation: Attestation,
+    /// The vouchers that it rests on, in order. Whether they are those that the statement names, and
+    /// vouch for what it says, is for [`crate::voucher::check`] to say.
+    pub vouchers: Vec<Voucher>,
     /// Digest of the attestation: what the next one names as its previous.
     pub digest: [u8; 32],
     /// The signed bytes and their signatures.
@@ -59,12 +63,20 @@ pub enum DocumentError {
     /// Another type or version of statement or predicate.
     #[error("the signed payload is of another type or version: {PREDICATE_TYPE} is known here")]
     Version,
-    /// The attestation in it is not base64 in its one form.
-    #[error("`attestation` is not base64 in its one form, with its padding")]
+    /// The attestation or a voucher in it is not base64 in its one form.
+    #[error("`attestation` or a voucher is not base64 in its one form, with its padding")]
     Base64,
     /// The canonical bytes cannot be read.
     #[error(transparent)]
     Attestation(#[from] AttestationError),
+    /// A voucher in it.
+    #[error("voucher {number}: {error}")]
+    Voucher {
+        /// Its number in the file, from 1.
+        number: usize,
+        /// What is wrong.
+        error: VoucherError,
+    },
     /// A readable copy differs from the canonical bytes.
     #[error("the readable `{0}` is not what the attestation says")]
     Copy(String),
@@ -85,11 +97,18 @@ struct Versions<'a> {
 impl Document {
     /// A document that nobody has signed yet, of circuits with 2^k rows.
     pub fn unsigned(attestation: Attestation, k: u32) -> Document {
+        Document::with_vouchers(attestation, Vec::new(), k)
+    }
+
+    /// The same with the vouchers that its statement names.
+    pub fn with_vouchers(attestation: Attestation, vouchers: Vec<Voucher>, k: u32) -> Document {
         let inner = attestation.encode();
-        let payload = payload(&attestation.statement, &inner, k);
+        let words = copy::InToto::of(&attestation.statement, &inner, &vouchers, k);
+        let payload = to_json(&words);
         Document {
             digest: Attestation::digest_of(&inner),
             attestation,
+            vouchers,
             envelope: Envelope::unsigned(PayloadType::InToto, payload),
         }
     }
@@ -116,8 +135,9 @@ impl Document {
             serde_json::from_slice(&envelope.payload).map_err(malformed)?;
         let inner = from_base64(&found.predicate.attestation).ok_or(DocumentError::Base64)?;
         let attestation = Attestation::decode(&inner)?;
+        let vouchers = vouchers(&found)?;
         // From here on only what was made anew counts.
-        let expected = copy::InToto::of(&attestation.statement, &inner, k);
+        let expected = copy::InToto::of(&attestation.statement, &inner, &vouchers, k);
         if let Some(field) = found.difference(&expected) {
             return Err(DocumentError::Copy(field));
         }
@@ -127,12 +147,26 @@ impl Document {
         Ok(Document {
             digest: Attestation::digest_of(&inner),
             attestation,
+            vouchers,
             envelope,
         })
     }
 }
 
-/// The payload of a document: the words of a statement beside canonical bytes.
+/// The vouchers in a payload, read.
+fn vouchers(found: &copy::InToto<'_>) -> Result<Vec<Voucher>, DocumentError> {
+    let files = found.predicate.vouchers();
+    if files.len() > MAX_VOUCHERS {
+        return Err(DocumentError::NotCanonical);
+    }
+    let read = |(number, file): (usize, &str)| {
+        let bytes = from_base64(file).ok_or(DocumentError::Base64)?;
+        Voucher::decode(&bytes).map_err(|error| DocumentError::Voucher { number, error })
+    };
+    (1..).zip(files).map(read).collect()
+}
+
+/// The payload of a document without vouchers: the words of a statement beside canonical bytes.
 pub fn payload(statement: &Statement, inner: &[u8], k: u32) -> Vec<u8> {
-    to_json(&copy::InToto::of(statement, inner, k))
+    to_json(&copy::InToto::of(statement, inner, &[], k))
 }

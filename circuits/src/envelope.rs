@@ -37,15 +37,18 @@ pub enum PayloadType {
     Snapshot,
     /// Records of a book, shown against its attestation ([`crate::disclosure`]).
     Disclosure,
+    /// What a data owner vouches for ([`crate::voucher`]).
+    Voucher,
 }
 
 impl PayloadType {
     /// All of them.
-    pub const ALL: [PayloadType; 4] = [
+    pub const ALL: [PayloadType; 5] = [
         PayloadType::InToto,
         PayloadType::Rulebook,
         PayloadType::Snapshot,
         PayloadType::Disclosure,
+        PayloadType::Voucher,
     ];
 
     /// The media type in the envelope.
@@ -55,6 +58,7 @@ impl PayloadType {
             PayloadType::Rulebook => "application/vnd.plimsoll.rulebook",
             PayloadType::Snapshot => "application/vnd.plimsoll.snapshot",
             PayloadType::Disclosure => "application/vnd.plimsoll.disclosure+json",
+            PayloadType::Voucher => "application/vnd.plimsoll.voucher+json",
         }
     }
 }

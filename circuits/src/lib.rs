@@ -29,3 +29,4 @@ pub mod rulebook;
 pub mod snapshot;
 pub mod statement;
 pub mod text;
+pub mod voucher;

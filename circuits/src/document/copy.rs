@@ -10,10 +10,12 @@ use serde::{Deserialize, Serialize};
 use super::{PREDICATE_TYPE, STATEMENT_TYPE};
 use crate::attestation::Attestation;
 use crate::book::Day;
+use crate::cells::vouched::SIGNED;
 use crate::envelope::to_base64;
 use crate::pinned::pinned_id;
 use crate::proofs::CircuitKind;
-use crate::statement::Statement;
+use crate::statement::{RowCircuit, Statement};
+use crate::voucher::Voucher;
 
 #[derive(Serialize, Deserialize, PartialEq)]
 #[serde(deny_unknown_fields)]
@@ -64,7 +66,8 @@ pub(super) struct Predicate<'a> {
     rows: u32,
     circuits: Vec<Circuit>,
     links: Vec<Link>,
-    signed_columns: Vec<Never>,
+    #[serde(borrow)]
+    signed_columns: Vec<SignedColumns<'a>>,
     #[serde(borrow)]
     pub(super) attestation: Cow<'a, str>,
 }
@@ -87,12 +90,57 @@ struct Link {
     by: String,
 }
 
-/// No value: signed columns come with a later version.
+/// What one voucher vouches for, and the voucher itself.
 #[derive(Serialize, Deserialize, PartialEq)]
-enum Never {}
+#[serde(deny_unknown_fields)]
+struct SignedColumns<'a> {
+    /// Digest of the voucher.
+    digest: String,
+    owner: String,
+    /// Id of its key.
+    key: String,
+    serial: u64,
+    accounts: Vec<String>,
+    /// The circuit whose columns they are.
+    circuit: String,
+    columns: Vec<String>,
+    /// How many proofs hold them.
+    proofs: usize,
+    /// Base64 of the voucher's file.
+    #[serde(borrow)]
+    voucher: Cow<'a, str>,
+}
+
+impl Predicate<'_> {
+    /// The files of the vouchers.
+    pub(super) fn vouchers(&self) -> Vec<&str> {
+        let all = self.signed_columns.iter();
+        all.map(|columns| columns.voucher.as_ref()).collect()
+    }
+}
+
+fn signed_columns(voucher: &Voucher) -> SignedColumns<'static> {
+    let terms = &voucher.terms;
+    SignedColumns {
+        digest: hex(&voucher.digest),
+        owner: terms.owner.clone(),
+        key: terms.key.id().to_string(),
+        serial: terms.serial,
+        accounts: terms.accounts.clone(),
+        circuit: RowCircuit::Vouched.name().to_owned(),
+        columns: SIGNED.map(str::to_owned).to_vec(),
+        proofs: terms.blocks.len(),
+        voucher: to_base64(&voucher.encode()).into(),
+    }
+}
 
 impl<'a> InToto<'a> {
-    pub(super) fn of(statement: &Statement, inner: &[u8], k: u32) -> InToto<'a> {
+    pub(super) fn of(
+        statement: &Statement,
+        inner: &[u8],
+        vouchers: &[Voucher],
+        k: u32,
+    ) -> InToto<'a> {
         InToto {
             kind: STATEMENT_TYPE.to_owned(),
             subject: vec![Subject {
@@ -125,7 +173,7 @@ impl<'a> InToto<'a> {
                 rows: k,
                 circuits: circuits(statement, k),
                 links: links(statement),
-                signed_columns: Vec::new(),
+                signed_columns: vouchers.iter().map(signed_columns).collect(),
                 attestation: to_base64(inner).into(),
             },
         }
@@ -153,6 +201,10 @@ impl<'a> InToto<'a> {
             ("rows", found.rows == wanted.rows),
             ("circuits", found.circuits == wanted.circuits),
             ("links", found.links == wanted.links),
+            (
+                "signedColumns",
+                found.signed_columns == wanted.signed_columns,
+            ),
         ];
         let (name, _) = pairs.into_iter().find(|(_, same)| !same)?;
         Some(name.to_owned())
