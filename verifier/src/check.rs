@@ -15,12 +15,15 @@ use plimsoll_circuits::protocol::params::PublicParams;
 use plimsoll_circuits::protocol::verify::{Pending, ProofError, prepare};
 use plimsoll_circuits::rulebook::{self, Rulebook, RulebookError, StatedEffect, StatedLine};
 use plimsoll_circuits::snapshot::Snapshot;
-use plimsoll_circuits::statement::Statement;
+use plimsoll_circuits::statement::{RowCircuit, Statement};
+use plimsoll_circuits::voucher::{self, Voucher};
 
 use crate::batch::{Weights, all_hold};
 use crate::keys::Keys;
 use crate::policy::{Loaded, Policy};
-use crate::verdict::{Facts, Outcome, Refusal, Unknown, Verdict, refused_proof, unreadable};
+use crate::verdict::{
+    Facts, Outcome, Refusal, Unknown, Verdict, VouchedFor, refused_proof, unreadable,
+};
 
 /// A verifier: parameters, keys, and the rulebooks and snapshots that its reader trusts.
 pub struct Verifier<S: Size> {
@@ -36,6 +39,7 @@ pub struct Verifier<S: Size> {
 #[derive(Debug)]
 pub(crate) struct Opened {
     pub(crate) attestation: Attestation,
+    pub(crate) vouchers: Vec<Voucher>,
     pub(crate) rulebook: Arc<Rulebook>,
     pub(crate) snapshot: Arc<Snapshot>,
     pub(crate) facts: Arc<Facts>,
@@ -141,6 +145,7 @@ impl<S: Size> Verifier<S> {
     pub(crate) fn holds(&mut self, opened: &Opened, policy: &Policy) -> Outcome {
         let problem = policy
             .signed(&opened.facts)
+            .or_else(|| policy.vouched(&opened.facts))
             .or_else(|| policy.content(&opened.facts))
             .or_else(|| self.prove(opened).err());
         problem.unwrap_or(Outcome::Holds)
@@ -169,10 +174,12 @@ impl<S: Size> Verifier<S> {
             .trusted(statement)
             .map_err(|unknown| Verdict::bare(Outcome::CannotTell(unknown)))?;
         let mut facts = facts(&document, &rulebook, &snapshot);
+        facts.vouched = vouched(&document, policy);
         let forged = signatures(&document, policy, &mut facts);
         let opened = Opened {
             facts: Arc::new(facts),
             attestation: document.attestation,
+            vouchers: document.vouchers,
             rulebook,
             snapshot,
         };
@@ -207,8 +214,20 @@ impl<S: Size> Verifier<S> {
         let plans = opened.plans::<S>().map_err(Outcome::Refused)?;
         self.build_keys(CircuitKind::of(&opened.attestation.statement))
             .map_err(Outcome::CannotTell)?;
+        self.vouched(opened).map_err(Outcome::Refused)?;
         self.proofs(&opened.attestation, &plans)
             .map_err(Outcome::Refused)
+    }
+
+    /// Whether the vouchers vouch for what the attestation says. The keys are built.
+    pub(crate) fn vouched(&self, opened: &Opened) -> Result<(), Refusal> {
+        let kind = CircuitKind::Rows(RowCircuit::Vouched);
+        let circuit = self.keys.get(kind).map_or([0; 32], VerifyingKey::id);
+        let (rulebook, snapshot) = (&opened.rulebook, &opened.snapshot);
+        let (vouchers, attestation) = (&opened.vouchers, &opened.attestation);
+        let params = &self.params;
+        voucher::check::<S>(vouchers, attestation, params, circuit, rulebook, snapshot)
+            .map_err(Refusal::Voucher)
     }
 
     /// Everything but the final equations.
@@ -297,6 +316,24 @@ fn signatures(document: &Document, policy: &Policy, facts: &mut Facts) -> Option
     None
 }
 
+/// The vouchers, as they stand in the file, with the names that the reader gives their keys.
+fn vouched(document: &Document, policy: &Policy) -> Vec<VouchedFor> {
+    let fact = |voucher: &Voucher| {
+        let (terms, key) = (&voucher.terms, voucher.terms.key.id());
+        VouchedFor {
+            key,
+            name: policy.trust.data_owner(key).map(str::to_owned),
+            owner: terms.owner.clone(),
+            serial: terms.serial,
+            accounts: terms.accounts.clone(),
+            as_of: terms.as_of,
+            proofs: terms.blocks.len(),
+            digest: voucher.digest,
+        }
+    };
+    document.vouchers.iter().map(fact).collect()
+}
+
 /// The first proof that does not verify by itself.
 fn culprit(plans: &[ProofPlan], pending: Vec<Pending<'_>>) -> Refusal {
     let last = plans.len().saturating_sub(1);
@@ -325,6 +362,7 @@ fn facts(document: &Document, rulebook: &Rulebook, snapshot: &Snapshot) -> Facts
         snapshot: snapshot.name.clone(),
         snapshot_time: (snapshot.rates.len() > 1 || !snapshot.prices.is_empty())
             .then_some(snapshot.at),
+        vouched: Vec::new(),
         recomputed: statement.rows.iter().map(|r| r.circuit.name()).collect(),
         stated: lines().map(|line| line.name.clone()).collect(),
         reducing: lines()

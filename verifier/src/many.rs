@@ -77,6 +77,7 @@ impl<S: Size> Verifier<S> {
         let dated = || policy.dated(&opened.attestation.statement);
         let problem = policy
             .signed(&opened.facts)
+            .or_else(|| policy.vouched(&opened.facts))
             .or_else(|| dated().map(Outcome::Refused));
         if let Some(outcome) = problem {
             return Err(opened.says(outcome));
@@ -134,6 +135,7 @@ impl<S: Size> Verifier<S> {
         let members = group.iter().map(|one| {
             let start = number;
             number += one.attestation.proofs.len() as u64;
+            self.vouched(one)?;
             let pending = self.pending(&one.attestation, &one.plans::<S>()?)?;
             let mut totals = Vec::with_capacity(pending.len());
             for (number, proof) in (start..).zip(pending) {

@@ -87,7 +87,10 @@ impl Policy {
     /// file has dropped since no longer counts, and one that was added counts from the next load.
     pub fn check(&self, attestation: &Loaded) -> Verdict {
         let facts = &attestation.0;
-        let problem = self.signed(facts).or_else(|| self.content(facts));
+        let problem = self
+            .signed(facts)
+            .or_else(|| self.vouched(facts))
+            .or_else(|| self.content(facts));
         Verdict {
             outcome: problem.unwrap_or(Outcome::Holds),
             facts: Some(Arc::clone(facts)),
@@ -128,6 +131,21 @@ impl Policy {
             valid,
             needed,
         }))
+    }
+
+    /// Whether everybody vouches whom the reader asks of this institution. An attestation of the
+    /// mathematics alone is asked for nobody's word.
+    pub(crate) fn vouched(&self, facts: &Facts) -> Option<Outcome> {
+        if self.unsigned {
+            return None;
+        }
+        let institution = self.trust.institution(facts.statement.lei)?;
+        let known = |name: &String| {
+            let mut keys = facts.vouched.iter().map(|voucher| voucher.key);
+            keys.any(|key| self.trust.data_owner(key) == Some(name))
+        };
+        let missing = institution.vouched_by.iter().find(|name| !known(name))?;
+        Some(Outcome::CannotTell(Unknown::NotVouched(missing.clone())))
     }
 
     /// Whether it lies in the future.

@@ -3,6 +3,7 @@
 pub mod disclosed;
 pub mod html;
 pub mod table;
+pub(crate) mod vouched;
 
 use std::fmt::Write as _;
 
@@ -59,6 +60,12 @@ pub fn page(file: &str, verdict: &Verdict) -> String {
     if let Some(prices) = statement.prices {
         let name = prices.name();
         let _ = writeln!(page, "  options       priced by the {name}");
+    }
+    for line in vouched::lines(verdict) {
+        let _ = writeln!(page, "  vouched for   {line}");
+    }
+    if let Some(line) = vouched::nobody(verdict) {
+        let _ = writeln!(page, "  by nobody     {line}");
     }
     let _ = writeln!(page, "  stated        capital items{}", stated(facts));
     if !facts.reducing.is_empty() {
@@ -193,7 +200,8 @@ pub fn json(file: &str, verdict: &Verdict) -> Value {
             "stated": { "capital": "all capital items", "lines": facts.stated, "reducing": facts.reducing },
             "balance_sheet": statement.balance_sheet,
             "option_prices": statement.prices.map(Prices::name),
-            "vouched": [],
+            "vouched": vouched::json(verdict),
+            "not_vouched": vouched::unvouched(facts),
             "attestation": hex(&facts.digest),
             "signed_by": facts.signers.iter().map(|key| json!({ "key": key.to_string(), "name": facts.name })).collect::<Vec<_>>(),
             "unknown_keys": facts.strangers.iter().map(ToString::to_string).collect::<Vec<_>>(),

@@ -9,6 +9,8 @@
 //! | `claims` | what must be claimed at least, such as `["cet1>=7%"]` |
 //! | `without` | modules that these claims may do without |
 //! | `[[institution]]` | `lei`, `name`, `keys` (`ed25519:BASE64` each), `signatures`: how many of them must have signed, 1 if left out; `max-age-days`, `claims`, `without` of its own, which count instead |
+//! | … `vouched-by` | names of data owners, each of whom must vouch for part of its exposures |
+//! | `[[data-owner]]` | `name`, `key`: whose vouchers the reader believes; several keys of one name are one owner's |
 //! | `[[rulebook]]`, `[[snapshot]]` | `name`, `digest`: accepted by digest |
 //! | `[[rulebook-signer]]`, `[[oracle]]` | `name`, `key`: what this key signed is accepted |
 //!
@@ -19,7 +21,7 @@ mod read;
 
 use plimsoll_circuits::book::Lei;
 use plimsoll_circuits::claim::Claim;
-use plimsoll_circuits::envelope::{Envelope, PublicKey};
+use plimsoll_circuits::envelope::{Envelope, KeyId, PublicKey};
 
 pub use read::{TrustError, TrustProblem};
 
@@ -43,6 +45,8 @@ pub struct Institution {
     pub without: Option<Vec<String>>,
     /// Largest age in seconds, instead of the one for all.
     pub max_age: Option<u64>,
+    /// Names of the data owners each of whom must vouch for part of its exposures.
+    pub vouched_by: Vec<String>,
 }
 
 /// What is accepted by digest, or by the signature of one of these keys.
@@ -77,6 +81,8 @@ impl Accepted {
 pub struct Trust {
     /// Institutions, each once.
     pub institutions: Vec<Institution>,
+    /// Names and keys of data owners: whose word is whose. Each key once.
+    pub data_owners: Vec<(String, PublicKey)>,
     /// Rulebooks.
     pub rulebooks: Accepted,
     /// Snapshots; the one in which the reporting currency alone has a rate is always accepted.
@@ -93,6 +99,7 @@ impl Trust {
     /// Nobody is trusted, nothing is asked for.
     pub const NOBODY: Trust = Trust {
         institutions: Vec::new(),
+        data_owners: Vec::new(),
         rulebooks: Accepted::NOTHING,
         snapshots: Accepted::NOTHING,
         claims: Vec::new(),
@@ -103,5 +110,11 @@ impl Trust {
     /// The institution with this identifier.
     pub fn institution(&self, lei: Lei) -> Option<&Institution> {
         self.institutions.iter().find(|known| known.lei == lei)
+    }
+
+    /// The name of the data owner with this key.
+    pub fn data_owner(&self, key: KeyId) -> Option<&str> {
+        let known = self.data_owners.iter().find(|(_, known)| known.id() == key);
+        known.map(|(name, _)| name.as_str())
     }
 }

@@ -14,6 +14,7 @@ use plimsoll_circuits::envelope::KeyId;
 use plimsoll_circuits::proofs::{CircuitKind, LinkError, PlanError};
 use plimsoll_circuits::protocol::verify::ProofError;
 use plimsoll_circuits::statement::{Statement, StatementError};
+use plimsoll_circuits::voucher::Unvouched;
 
 /// What a verifier says.
 #[derive(Clone, Debug)]
@@ -60,6 +61,9 @@ pub enum Refusal {
         /// Why.
         error: ProofError,
     },
+    /// A voucher does not vouch for what the attestation says.
+    #[error(transparent)]
+    Voucher(#[from] Unvouched),
     /// The proofs do not belong together.
     #[error("the proofs do not belong together: {0}")]
     Link(#[from] LinkError),
@@ -143,6 +147,9 @@ pub enum Unknown {
     /// The snapshot is not one that this verifier trusts.
     #[error("the snapshot with digest {} is not known here", hex(.0))]
     Snapshot([u8; 32]),
+    /// Nobody vouches for its exposures whom the reader asks for.
+    #[error("{0} does not vouch for any of it, and the reader asks for that")]
+    NotVouched(String),
     /// The verifier's own keys are not the pinned ones.
     #[error("this verifier's key for {0} is not the pinned one: it was built wrongly")]
     Key(&'static str),
@@ -169,6 +176,9 @@ pub struct Facts {
     /// alone has a rate, which is of no time. Nothing compares it with the as-of time: that is for
     /// the reader.
     pub snapshot_time: Option<i64>,
+    /// Vouchers, as their files say: they are checked with the proofs, so that only the facts of an
+    /// attestation that holds speak of anybody's word.
+    pub vouched: Vec<VouchedFor>,
     /// Row circuits that were recomputed here.
     pub recomputed: Vec<&'static str>,
     /// Names of the lines that the institution states.
@@ -176,6 +186,27 @@ pub struct Facts {
     /// Those of them that reduce risk-weighted assets: each raises every risk-based ratio, by as
     /// much as the institution says.
     pub reducing: Vec<String>,
+}
+
+/// What a data owner vouches for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct VouchedFor {
+    /// The key that signed.
+    pub key: KeyId,
+    /// Its name in the reader's trust file; none where the reader does not know the key.
+    pub name: Option<String>,
+    /// What the key calls itself: nobody's word but its own.
+    pub owner: String,
+    /// The owner's number of the voucher.
+    pub serial: u64,
+    /// The accounts that the columns are all of.
+    pub accounts: Vec<String>,
+    /// What time they describe, seconds since 1970-01-01T00:00:00Z.
+    pub as_of: i64,
+    /// How many proofs hold the columns.
+    pub proofs: usize,
+    /// Digest of the voucher.
+    pub digest: [u8; 32],
 }
 
 impl Outcome {
@@ -195,6 +226,7 @@ impl Outcome {
             Outcome::Refused(refusal) => Some(match refusal {
                 Refusal::Statement(_) => "statement",
                 Refusal::Proof { .. } => "proof",
+                Refusal::Voucher(_) => "voucher",
                 Refusal::Link(_) => "link",
                 Refusal::Copy(_) => "copy",
                 Refusal::Signature(_) => "signature",
@@ -215,6 +247,7 @@ impl Outcome {
                 Unknown::TooFewSignatures { .. } => "too_few_signatures",
                 Unknown::Rulebook(_) => "unknown_rulebook",
                 Unknown::Snapshot(_) => "unknown_snapshot",
+                Unknown::NotVouched(_) => "not_vouched",
                 Unknown::Key(_) => "key",
             }),
         }
@@ -238,6 +271,9 @@ impl Outcome {
             }
             Outcome::Refused(Refusal::Chain(ChainError::Fork(_))) => {
                 Some("keep both files: two attestations with one number are evidence")
+            }
+            Outcome::CannotTell(Unknown::NotVouched(_)) => {
+                Some("ask the institution for an attestation that rests on their voucher")
             }
             Outcome::CannotTell(Unknown::Rulebook(_)) => {
                 Some("name the rulebook that you accept: --rulebook FILE")

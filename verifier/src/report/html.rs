@@ -10,7 +10,7 @@ use std::fmt::Write as _;
 use plimsoll_circuits::book::{Day, Lei};
 
 use super::table::Counts;
-use super::{NOT_PROVEN, short, signed_by};
+use super::{NOT_PROVEN, short, signed_by, vouched};
 use crate::verdict::{Facts, Outcome, Verdict};
 
 const STYLE: &str = include_str!("html/style.css");
@@ -129,6 +129,12 @@ fn institution(page: &mut String, lei: Lei, chain: &[(&str, &Verdict, &Facts)]) 
         }
         if !statement.without.is_empty() {
             let _ = write!(what, "; left out: {}", statement.without.join(", "));
+        }
+        for line in vouched::lines(verdict) {
+            let _ = write!(what, "; vouched for: {line}");
+        }
+        if let Some(line) = vouched::nobody(verdict) {
+            let _ = write!(what, "; vouched for by nobody: {line}");
         }
         let follows = match statement.sequence {
             1 => "the first".to_owned(),

@@ -65,6 +65,9 @@ pub enum TrustProblem {
     /// More signatures than keys, or none.
     #[error("has to be at least 1, and at most the number of keys")]
     Signatures,
+    /// A name that no data owner of the file has.
+    #[error("is not the name of a `[[data-owner]]` of this file")]
+    DataOwner,
     /// No key.
     #[error("needs at least one key")]
     NoKey,
@@ -96,6 +99,7 @@ impl TrustError {
                 TrustProblem::Signatures | TrustProblem::NoKey => {
                     "name the institution's keys, and how many of them must have signed"
                 }
+                TrustProblem::DataOwner => "add the data owner, with its key",
                 TrustProblem::Age => "write a whole number of days, such as 120",
                 TrustProblem::Name => "shorten the name",
             },
@@ -114,6 +118,8 @@ struct TrustText {
     without: Vec<String>,
     #[serde(default)]
     institution: Vec<InstitutionText>,
+    #[serde(default)]
+    data_owner: Vec<SignerText>,
     #[serde(default)]
     rulebook: Vec<DigestText>,
     #[serde(default)]
@@ -134,6 +140,8 @@ struct InstitutionText {
     claims: Option<Vec<Spanned<String>>>,
     without: Option<Vec<String>>,
     max_age_days: Option<Spanned<u64>>,
+    #[serde(default)]
+    vouched_by: Vec<Spanned<String>>,
 }
 
 #[derive(Deserialize)]
@@ -194,9 +202,10 @@ impl Reader<'_> {
         if *fields.version.get_ref() != 1 {
             return Err(self.wrong(fields.version.span(), "version", TrustProblem::Version));
         }
+        let data_owners = self.data_owners(&fields.data_owner)?;
         let mut institutions: Vec<Institution> = Vec::with_capacity(fields.institution.len());
         for text in &fields.institution {
-            let institution = self.institution(text)?;
+            let institution = self.institution(text, &data_owners)?;
             if institutions
                 .iter()
                 .any(|known| known.lei == institution.lei)
@@ -207,6 +216,7 @@ impl Reader<'_> {
         }
         Ok(Trust {
             institutions,
+            data_owners,
             rulebooks: self.accepted(&fields.rulebook, &fields.rulebook_signer)?,
             snapshots: self.accepted(&fields.snapshot, &fields.oracle)?,
             claims: self.claims(&fields.claims)?,
@@ -215,7 +225,24 @@ impl Reader<'_> {
         })
     }
 
-    fn institution(&self, text: &InstitutionText) -> Result<Institution, TrustError> {
+    fn data_owners(&self, texts: &[SignerText]) -> Result<Vec<(String, PublicKey)>, TrustError> {
+        let mut owners: Vec<(String, PublicKey)> = Vec::with_capacity(texts.len());
+        for text in texts {
+            let key = self.key(&text.key)?;
+            // A key with two names would be whoever was asked for.
+            if owners.iter().any(|(_, known)| *known == key) {
+                return Err(self.wrong(text.key.span(), "key", TrustProblem::Duplicate));
+            }
+            owners.push((self.name(&text.name)?, key));
+        }
+        Ok(owners)
+    }
+
+    fn institution(
+        &self,
+        text: &InstitutionText,
+        data_owners: &[(String, PublicKey)],
+    ) -> Result<Institution, TrustError> {
         let lei = Lei::parse(text.lei.get_ref())
             .map_err(|error| self.wrong(text.lei.span(), "lei", error))?;
         let mut keys: Vec<PublicKey> = Vec::new();
@@ -237,6 +264,14 @@ impl Reader<'_> {
                 .filter(|n| (1..=keys.len()).contains(n))
                 .ok_or_else(|| self.wrong(number.span(), "signatures", TrustProblem::Signatures))?,
         };
+        let mut vouched_by = Vec::with_capacity(text.vouched_by.len());
+        for name in &text.vouched_by {
+            if data_owners.iter().all(|(known, _)| known != name.get_ref()) {
+                let problem = TrustProblem::DataOwner;
+                return Err(self.wrong(name.span(), "vouched-by", problem));
+            }
+            vouched_by.push(name.get_ref().clone());
+        }
         let claims = text.claims.as_deref().map(|claims| self.claims(claims));
         Ok(Institution {
             lei,
@@ -246,6 +281,7 @@ impl Reader<'_> {
             claims: claims.transpose()?,
             without: text.without.clone(),
             max_age: self.age(text.max_age_days.as_ref())?,
+            vouched_by,
         })
     }
 
