@@ -12,6 +12,7 @@
 //! [document](crate::document).
 
 mod check;
+mod columns;
 mod text;
 
 use crate::book::Lei;
@@ -20,7 +21,8 @@ use crate::envelope::{Envelope, EnvelopeError, PayloadType, PublicKey};
 use crate::rulebook::Rulebook;
 use crate::snapshot::Snapshot;
 
-pub use check::{Clause, Unvouched, check};
+pub use check::{Clause, Unvouched, check, check_terms};
+pub use columns::{blindings, commitments};
 
 /// Type and version of the payload. A name; there is nothing to fetch.
 pub const VOUCHER_TYPE: &str = "urn:plimsoll:voucher:1";

@@ -37,10 +37,12 @@ use plimsoll_circuits::rule_error::RuleError;
 use plimsoll_circuits::rulebook::Rulebook;
 use plimsoll_circuits::snapshot::Snapshot;
 use plimsoll_circuits::statement::{Linked, Prices, Statement};
+use plimsoll_circuits::voucher::{self, Voucher};
 
 use crate::attest::keys::ProvingKeys;
 use crate::attest::shape::{Shapes, shapes_of};
 use crate::opening::{Keeper, Kept, Opening};
+use crate::vouch::{Matched, VouchError, Vouched};
 
 /// What is to be attested.
 #[derive(Clone, Copy, Debug)]
@@ -114,6 +116,9 @@ pub enum AttestError {
     /// A figure of the book does not fit its column.
     #[error(transparent)]
     Witness(#[from] WitnessError),
+    /// A voucher that does not fit the book, or is used up.
+    #[error(transparent)]
+    Vouch(#[from] VouchError),
     /// Keys could not be built.
     #[error(transparent)]
     Key(#[from] KeyError),
@@ -136,6 +141,8 @@ pub enum AttestError {
 pub struct Attested {
     /// The attestation.
     pub attestation: Attestation,
+    /// The vouchers that it rests on; its document carries them.
+    pub vouchers: Vec<Voucher>,
     /// Time by phase, over all proofs.
     pub phases: Phases,
     /// What opens it, where that was to be kept. Secret.
@@ -149,6 +156,7 @@ struct Prepared<'a> {
     counterparty: CounterpartyAssessment,
     shapes: Shapes,
     statement: Statement,
+    vouched: Matched<'a>,
 }
 
 /// Sums of the credit-risk totals.
@@ -192,8 +200,7 @@ pub fn attest<S: Size>(
     request: &Request<'_>,
     progress: &mut (dyn FnMut(Progress) -> bool + Send),
 ) -> Result<Attested, AttestError> {
-    let prepared = prepare::<S>(request)?;
-    prove(params, keys, &prepared, false, progress)
+    attest_with(params, keys, request, Options::default(), progress)
 }
 
 /// Attests, and keeps what opens the attestation.
@@ -206,8 +213,36 @@ pub fn attest_and_keep<S: Size>(
     request: &Request<'_>,
     progress: &mut (dyn FnMut(Progress) -> bool + Send),
 ) -> Result<Attested, AttestError> {
-    let prepared = prepare::<S>(request)?;
-    prove(params, keys, &prepared, true, progress)
+    let options = Options {
+        keep: true,
+        ..Options::default()
+    };
+    attest_with(params, keys, request, options, progress)
+}
+
+/// What a run may have beyond its request.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Options<'a> {
+    /// Whether what opens the attestation is kept.
+    pub keep: bool,
+    /// Exposures in columns that data owners signed. Each proof of them is counted on disk before
+    /// it is made.
+    pub vouched: &'a [Vouched],
+}
+
+/// Attests, with options.
+///
+/// # Errors
+/// As [`attest`]; and [`AttestError::Vouch`] where a voucher does not fit.
+pub fn attest_with<S: Size>(
+    params: &PublicParams,
+    keys: &mut ProvingKeys<S>,
+    request: &Request<'_>,
+    options: Options<'_>,
+    progress: &mut (dyn FnMut(Progress) -> bool + Send),
+) -> Result<Attested, AttestError> {
+    let prepared = prepare::<S>(request, options.vouched)?;
+    prove(params, keys, &prepared, options.keep, progress)
 }
 
 /// Steps of a run: one per proof and copy, and one per key.
@@ -221,7 +256,10 @@ fn steps(prepared: &Prepared<'_>) -> u64 {
     copies + 3 * (proofs + 1)
 }
 
-fn prepare<'a, S: Size>(request: &'a Request<'a>) -> Result<Prepared<'a>, AttestError> {
+fn prepare<'a, S: Size>(
+    request: &'a Request<'a>,
+    vouched: &'a [Vouched],
+) -> Result<Prepared<'a>, AttestError> {
     let Request {
         book,
         rulebook,
@@ -235,8 +273,10 @@ fn prepare<'a, S: Size>(request: &'a Request<'a>) -> Result<Prepared<'a>, Attest
     };
     check_capital(request, &credit, &counterparty)?;
     let derivatives = derivative_rows(request, &counterparty)?;
-    let rows = BookRows::new(rulebook, snapshot, book);
-    let shapes = shapes_of::<S>(&rows, &credit, derivatives.as_ref())?;
+    let vouched = Matched::new(vouched, book)?;
+    let rows = BookRows::new(rulebook, snapshot, book).vouched_for(vouched.exposures());
+    let blocks = vouched.charges(book, &credit)?;
+    let shapes = shapes_of::<S>(&rows, &credit, derivatives.as_ref(), &blocks)?;
     let is_stated = |name: &str| book.stated.iter().any(|line| line.name == name);
     let stated: Vec<bool> = rulebook
         .stated
@@ -280,6 +320,7 @@ fn prepare<'a, S: Size>(request: &'a Request<'a>) -> Result<Prepared<'a>, Attest
         balance_sheet: has_balance_sheet(rulebook, &book.capital),
         prices: linked.counterparty_risk.then(|| prices_of(book)),
         rows: row_proofs,
+        vouchers: vouched.references(),
     };
     let prepared = Prepared {
         request,
@@ -287,6 +328,7 @@ fn prepare<'a, S: Size>(request: &'a Request<'a>) -> Result<Prepared<'a>, Attest
         counterparty,
         shapes,
         statement,
+        vouched,
     };
     check_claims(&prepared)?;
     Ok(prepared)
@@ -409,6 +451,7 @@ fn prove<S: Size>(
             keys.build(plan.circuit, params)?;
         }
     }
+    use_vouchers::<S>(params, keys, prepared)?;
     let derivatives = derivative_rows(prepared.request, &prepared.counterparty)?;
     let line = Line::<S> {
         params,
@@ -422,6 +465,7 @@ fn prove<S: Size>(
                 &prepared.credit,
                 derivatives.as_ref(),
                 &prepared.shapes,
+                &prepared.vouched,
                 keep,
             )?,
             keeper: keep.then(|| Keeper::new(plans.len())),
@@ -449,6 +493,7 @@ fn prove<S: Size>(
         statement: prepared.statement.clone(),
         proofs: state.proofs,
     };
+    let vouchers = prepared.vouched.vouchers();
     if check == SelfCheck::Verify {
         check_links::<S>(&plans, &attestation)?;
     }
@@ -456,9 +501,42 @@ fn prove<S: Size>(
     let opening = state.keeper.and_then(|keeper| keeper.opening(digest()));
     Ok(Attested {
         attestation,
+        vouchers,
         phases: state.phases,
         opening,
     })
+}
+
+/// Checks everything about the vouchers that a verifier will, and that their columns are those that
+/// will be proven; and counts one more proof of each. Nothing is proven before that.
+fn use_vouchers<S: Size>(
+    params: &PublicParams,
+    keys: &ProvingKeys<S>,
+    prepared: &Prepared<'_>,
+) -> Result<(), AttestError> {
+    let (request, vouched) = (prepared.request, &prepared.vouched);
+    if vouched.is_empty() {
+        return Ok(());
+    }
+    #[cfg(feature = "cheat")]
+    if request.check == SelfCheck::Skip {
+        return Ok(vouched.spend()?);
+    }
+    let Request {
+        book,
+        rulebook,
+        snapshot,
+        ..
+    } = *request;
+    let circuit = keys::built(keys.vouched.as_ref())?.verifying().id();
+    let vouchers = vouched.vouchers();
+    let statement = &prepared.statement;
+    voucher::check_terms::<S>(&vouchers, statement, params, circuit, rulebook, snapshot)
+        .map_err(VouchError::from)?;
+    let rows = BookRows::new(rulebook, snapshot, book).vouched_for(vouched.exposures());
+    let blocks = vouched.charges(book, &prepared.credit)?;
+    vouched.opens::<S>(params, &rows, book, &blocks)?;
+    Ok(vouched.spend()?)
 }
 
 /// The proofs of an attestation on their way: workers take the next one, fill it in turn, and

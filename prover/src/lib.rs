@@ -14,3 +14,4 @@ pub mod opening;
 pub mod report;
 pub mod sources;
 mod text;
+pub mod vouch;

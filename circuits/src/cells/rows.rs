@@ -3,6 +3,8 @@
 //! The twin decides shape, weight and band; here its findings are put beside the indices of the
 //! public tables. Nothing is computed twice.
 
+use std::collections::HashSet;
+
 use blake2b_simd::Params as Blake2b;
 
 use crate::amount::RATE_ONE;
@@ -36,6 +38,8 @@ pub struct BookRows<'a> {
     book: &'a Book,
     bands: Vec<BandRow>,
     haircuts: Option<&'a Haircuts>,
+    /// Exposures that stand in columns of somebody else's.
+    vouched: HashSet<usize>,
 }
 
 /// The 120-bit digest of an external id.
@@ -71,12 +75,28 @@ impl<'a> BookRows<'a> {
             book,
             bands: tables::bands(rulebook),
             haircuts: rulebook.haircuts.as_ref(),
+            vouched: HashSet::new(),
+        }
+    }
+
+    /// The same, where data owners vouch for these exposures, by their index: they are plain ones,
+    /// and leave the circuit of plain exposures.
+    pub fn vouched_for(self, vouched: HashSet<usize>) -> BookRows<'a> {
+        BookRows { vouched, ..self }
+    }
+
+    /// The circuit that a charge goes to.
+    pub fn circuit(&self, charge: &Charge) -> RowCircuit {
+        if self.vouched.contains(&charge.exposure) {
+            RowCircuit::Vouched
+        } else {
+            charge.shape.into()
         }
     }
 
     /// The charges of one circuit, sorted by what a row shares and otherwise in the book's order.
     pub fn of<'c>(&self, credit: &'c CreditAssessment, circuit: RowCircuit) -> Vec<&'c Charge> {
-        let of_circuit = |charge: &&Charge| RowCircuit::from(charge.shape) == circuit;
+        let of_circuit = |charge: &&Charge| self.circuit(charge) == circuit;
         let mut charges: Vec<&Charge> = credit.charges.iter().filter(of_circuit).collect();
         charges.sort_by_cached_key(|charge| self.sort(charge));
         charges
@@ -85,7 +105,7 @@ impl<'a> BookRows<'a> {
     /// What a charge shares with the other positions of its row; nothing in the circuits with one
     /// position per row.
     pub fn sort(&self, charge: &Charge) -> Sort {
-        match RowCircuit::from(charge.shape) {
+        match self.circuit(charge) {
             RowCircuit::Plain | RowCircuit::Vouched => {
                 (charge.class, charge.currency, charge.conversion, 0)
             }

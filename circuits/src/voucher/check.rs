@@ -111,6 +111,22 @@ pub fn check<S: Size>(
     if vouchers.is_empty() && statement.vouchers.is_empty() {
         return Ok(());
     }
+    check_terms::<S>(vouchers, statement, params, circuit, rulebook, snapshot)?;
+    places::<S>(vouchers, attestation)
+}
+
+/// The same before there are proofs: all but where the commitments stand.
+///
+/// # Errors
+/// The first clause of the first voucher that does not hold.
+pub fn check_terms<S: Size>(
+    vouchers: &[Voucher],
+    statement: &Statement,
+    params: &PublicParams,
+    circuit: [u8; 32],
+    rulebook: &Rulebook,
+    snapshot: &Snapshot,
+) -> Result<(), Unvouched> {
     named(vouchers, statement)?;
     let words = words_of(rulebook, snapshot);
     let mut owned = Vec::new();
@@ -139,7 +155,7 @@ pub fn check<S: Size>(
         let accounts = terms.accounts.iter();
         owned.extend(accounts.map(|account| (terms.key.id(), account.clone())));
     }
-    places::<S>(vouchers, attestation)
+    Ok(())
 }
 
 /// One voucher for each that the statement names, in order.

@@ -6,6 +6,7 @@ use plimsoll_circuits::cells::derivatives::Derivatives;
 use plimsoll_circuits::cells::plain::Plain;
 use plimsoll_circuits::cells::secured::Secured;
 use plimsoll_circuits::cells::secured_general::SecuredGeneral;
+use plimsoll_circuits::cells::vouched::Vouched;
 use plimsoll_circuits::proofs::CircuitKind;
 use plimsoll_circuits::protocol::key::{KeyError, ProvingKey};
 use plimsoll_circuits::protocol::layout::Size;
@@ -20,6 +21,7 @@ pub struct ProvingKeys<S: Size> {
     pub(crate) secured: Option<ProvingKey<Secured, S>>,
     pub(crate) secured_general: Option<ProvingKey<SecuredGeneral, S>>,
     pub(crate) derivatives: Option<ProvingKey<Derivatives, S>>,
+    pub(crate) vouched: Option<ProvingKey<Vouched, S>>,
     pub(crate) capital: Option<ProvingKey<Capital, S>>,
 }
 
@@ -31,6 +33,7 @@ impl<S: Size> Default for ProvingKeys<S> {
             secured: None,
             secured_general: None,
             derivatives: None,
+            vouched: None,
             capital: None,
         }
     }
@@ -45,6 +48,7 @@ impl<S: Size> ProvingKeys<S> {
             CircuitKind::Rows(RowCircuit::Secured) => self.secured.is_some(),
             CircuitKind::Rows(RowCircuit::SecuredGeneral) => self.secured_general.is_some(),
             CircuitKind::Rows(RowCircuit::Derivatives) => self.derivatives.is_some(),
+            CircuitKind::Rows(RowCircuit::Vouched) => self.vouched.is_some(),
             CircuitKind::Capital => self.capital.is_some(),
         }
     }
@@ -62,6 +66,9 @@ impl<S: Size> ProvingKeys<S> {
             }
             CircuitKind::Rows(RowCircuit::Derivatives) => {
                 self.derivatives = Some(ProvingKey::build(params)?);
+            }
+            CircuitKind::Rows(RowCircuit::Vouched) => {
+                self.vouched = Some(ProvingKey::build(params)?);
             }
             CircuitKind::Capital => self.capital = Some(ProvingKey::build(params)?),
         }

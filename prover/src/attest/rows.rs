@@ -19,11 +19,13 @@ use plimsoll_circuits::protocol::prove::{
 use plimsoll_circuits::protocol::tape::{ColumnBlinding, MasterSeed, OsEntropy};
 use plimsoll_circuits::protocol::witness::Grid;
 use plimsoll_circuits::statement::RowCircuit;
+use plimsoll_circuits::voucher::blindings;
 
 use crate::attest::keys::{ProvingKeys, built};
-use crate::attest::shape::Shapes;
+use crate::attest::shape::{Shape, Shapes};
 use crate::attest::{AttestError, Request};
 use crate::opening::{self, Kept, KeptCopy};
+use crate::vouch::Matched;
 
 /// Fills the shards of a book, in the order of the statement.
 #[derive(Debug)]
@@ -38,6 +40,7 @@ pub struct RowProver<'a> {
     chain: Chain,
     ordinal: u64,
     totals: Vec<TotalOpening>,
+    vouched: &'a Matched<'a>,
 }
 
 /// The blinding of the columns that meet columns of other proofs: it is chosen here, so that the
@@ -79,14 +82,20 @@ impl<'a> RowProver<'a> {
         credit: &'a CreditAssessment,
         derivatives: Option<&'a derivatives::Rows<'a>>,
         shapes: &'a Shapes,
+        vouched: &'a Matched<'a>,
         keep: bool,
     ) -> Result<RowProver<'a>, AttestError> {
-        let rows = BookRows::new(request.rulebook, request.snapshot, request.book);
-        let charges = shapes
-            .0
-            .iter()
-            .map(|shape| (shape.circuit, rows.of(credit, shape.circuit)))
-            .collect();
+        let rows = BookRows::new(request.rulebook, request.snapshot, request.book)
+            .vouched_for(vouched.exposures());
+        let mut charges = Vec::with_capacity(shapes.0.len());
+        for Shape { circuit, .. } in &shapes.0 {
+            let of_circuit = match circuit {
+                // In the order of their owners.
+                RowCircuit::Vouched => vouched.charges(request.book, credit)?.concat(),
+                _ => rows.of(credit, *circuit),
+            };
+            charges.push((*circuit, of_circuit));
+        }
         let seed = MasterSeed::fresh(&mut OsEntropy)?;
         let chain = Chain {
             seed,
@@ -103,6 +112,7 @@ impl<'a> RowProver<'a> {
             chain,
             ordinal: 0,
             totals: Vec::new(),
+            vouched,
         })
     }
 
@@ -136,6 +146,9 @@ impl<'a> RowProver<'a> {
             }),
             RowCircuit::Banded => filled!(keys.banded, |columns, rows, grid, charges, _| {
                 fill::banded(columns, rows, grid, charges)
+            }),
+            RowCircuit::Vouched => filled!(keys.vouched, |columns, rows, grid, charges, _| {
+                fill::vouched(columns, rows, grid, charges);
             }),
             RowCircuit::Secured => filled!(keys.secured, fill::secured),
             RowCircuit::SecuredGeneral => filled!(keys.secured_general, fill::secured_general),
@@ -182,7 +195,11 @@ impl<'a> RowProver<'a> {
             fill(self, &mut grid, range.clone(), &mut ordinal)?;
             self.ordinal = ordinal;
             grid.complete(publics)?;
-            let chosen = self.chain.next_copy(layout, circuit.carries());
+            let mut chosen = self.chain.next_copy(layout, circuit.carries());
+            if circuit == RowCircuit::Vouched {
+                let seed = self.vouched.seed(first + copies.len());
+                chosen.extend(seed.into_iter().flat_map(|seed| blindings(layout, seed)));
+            }
             self.totals.push(TotalOpening::of(&grid, &chosen));
             let witness = CopyWitness {
                 grid,
@@ -248,6 +265,7 @@ impl FilledShard {
             RowCircuit::Secured => prove!(keys.secured),
             RowCircuit::SecuredGeneral => prove!(keys.secured_general),
             RowCircuit::Derivatives => prove!(keys.derivatives),
+            RowCircuit::Vouched => prove!(keys.vouched),
         })
     }
 }

@@ -1,14 +1,15 @@
 //! How a book is cut into copies and shards.
 //!
 //! Copies × shards of a circuit is a power of two, so that it tells the size of the book only to
-//! within a factor of two. The rows of one exposure lie in one copy.
+//! within a factor of two. The rows of one exposure lie in one copy. Proofs of vouched exposures are
+//! as many as the data owners say; that is public anyway.
 
 use std::ops::Range;
 
 use plimsoll_circuits::cells::derivatives;
 use plimsoll_circuits::cells::pack::cut;
 use plimsoll_circuits::cells::rows::BookRows;
-use plimsoll_circuits::credit_risk::CreditAssessment;
+use plimsoll_circuits::credit_risk::{Charge, CreditAssessment};
 use plimsoll_circuits::proofs::CircuitKind;
 use plimsoll_circuits::protocol::key::KeyError;
 use plimsoll_circuits::protocol::layout::{MAX_COPIES, Size};
@@ -22,7 +23,7 @@ fn copies_per_proof(circuit: RowCircuit) -> usize {
     match circuit {
         RowCircuit::Plain | RowCircuit::Banded => 4,
         RowCircuit::SecuredGeneral | RowCircuit::Derivatives => 2,
-        RowCircuit::Secured => 1,
+        RowCircuit::Secured | RowCircuit::Vouched => 1,
     }
 }
 
@@ -63,15 +64,36 @@ impl Shapes {
     }
 }
 
+/// A copy and a proof for each block of vouched exposures.
+fn vouched_shape(blocks: &[Vec<&Charge>]) -> Option<Shape> {
+    let mut end = 0;
+    let copy = |block: &Vec<&Charge>| {
+        let start = end;
+        end += block.len();
+        start..end
+    };
+    let copies: Vec<_> = blocks.iter().map(copy).collect();
+    (!copies.is_empty()).then_some(Shape {
+        circuit: RowCircuit::Vouched,
+        copies,
+        per_proof: 1,
+    })
+}
+
 /// Cuts an assessed book.
 pub(crate) fn shapes_of<S: Size>(
     rows: &BookRows<'_>,
     credit: &CreditAssessment,
     derivatives: Option<&derivatives::Rows<'_>>,
+    vouched: &[Vec<&Charge>],
 ) -> Result<Shapes, AttestError> {
     let mut shapes = Vec::new();
     for circuit in RowCircuit::ALL {
         if circuit == RowCircuit::Derivatives && derivatives.is_none() {
+            continue;
+        }
+        if circuit == RowCircuit::Vouched {
+            shapes.extend(vouched_shape(vouched));
             continue;
         }
         let layout = CircuitKind::Rows(circuit)

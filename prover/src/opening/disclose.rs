@@ -11,7 +11,7 @@ use plimsoll_circuits::protocol::key::KeyError;
 use plimsoll_circuits::protocol::layout::{Layout, Size};
 use plimsoll_circuits::protocol::opening::{OpenError, Secret, Source, open, openable};
 use plimsoll_circuits::protocol::params::PublicParams;
-use plimsoll_circuits::protocol::tape::OsEntropy;
+use plimsoll_circuits::protocol::tape::{ColumnBlinding, OsEntropy};
 
 use zeroize::Zeroizing;
 
@@ -122,14 +122,9 @@ impl Opening {
         }
         let mut column = |proof: u32, copy: u32, column: u32| {
             let source = sources.get(proof as usize)?;
-            let blinding = self
-                .proofs
-                .get(proof as usize)?
-                .seed
-                .column_key(copy, column);
             Some(Secret {
                 rows: std::mem::take(&mut *self.column(source.layout, proof, copy, column)?),
-                blinding: blinding.blinding(),
+                blinding: self.blinding(proof, copy, column)?,
             })
         };
         let wanted = all.iter().map(|(cell, _)| *cell);
@@ -171,6 +166,17 @@ impl Opening {
             }
         }
         Some(rows)
+    }
+
+    /// What blinds a column: that of a signed one is its owner's.
+    fn blinding(&self, proof: u32, copy: u32, column: u32) -> Option<ColumnBlinding> {
+        let proof = self.proofs.get(proof as usize)?;
+        let mut chosen = proof.copies.get(copy as usize)?.chosen.iter();
+        let found = chosen.find(|(at, _)| *at == column);
+        Some(match found {
+            Some((_, blinding)) => blinding.clone(),
+            None => proof.seed.column_key(copy, column).blinding(),
+        })
     }
 
     fn column(

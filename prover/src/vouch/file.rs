@@ -1,0 +1,290 @@
+//! The secret on disk: an age file (scrypt, binary) around
+//!
+//! ```text
+//! "plimsoll-vouched 1\n"
+//! proofs made with it (1)
+//! digest of the voucher (32)
+//! list of blocks: seed (32), list of exposures:
+//!     id, class, grade, currency, conversion: bytes, amount (8)
+//! ```
+//!
+//! A list or bytes begin with their number (4), little-endian.
+//!
+//! The count is inside: it cannot be deleted without what it counts. It is written before a proof
+//! is made, whole or not at all, under a lock; a run that is stopped afterwards has spent one. A
+//! copy of the file that is put back puts the count back: the file is to be kept once.
+
+use std::fs::{self, File};
+use std::io::{Read, Write};
+use std::path::{Path, PathBuf};
+
+use plimsoll_circuits::protocol::tape::MasterSeed;
+use zeroize::{Zeroize, Zeroizing};
+
+use super::{MAX_PROOFS, Secret, SecretBlock, VouchedExposure};
+use crate::keys::Passphrase;
+
+const HEADER: &[u8] = b"plimsoll-vouched 1\n";
+/// Largest file that is read: more than the largest voucher needs.
+const MOST_BYTES: u64 = 8 << 30;
+
+/// What is wrong with the file of a secret.
+#[derive(Debug, thiserror::Error)]
+pub enum SecretError {
+    /// It cannot be read or written.
+    #[error("{file}: {error}")]
+    Io {
+        /// Which.
+        file: String,
+        /// What the system says.
+        error: std::io::Error,
+    },
+    /// Not such a file.
+    #[error("{0}: this is not a file of vouched exposures, or is cut short")]
+    NotSecret(String),
+    /// The passphrase does not open it.
+    #[error("{0}: the passphrase does not open it")]
+    Passphrase(String),
+    /// Its columns stand in as many proofs as they may.
+    #[error(
+        "{0}: its columns stand in {MAX_PROOFS} proofs already, and another would show of them"
+    )]
+    Spent(String),
+    /// It was changed while it was in use.
+    #[error("{0}: the file was changed while it was in use")]
+    Changed(String),
+}
+
+impl SecretError {
+    /// What to do about it.
+    pub fn hint(&self) -> &'static str {
+        match self {
+            Self::Io { .. } => {
+                "check the path and its permissions: the count of proofs is written to it; a file \
+                 that is there is not written over"
+            }
+            Self::NotSecret(_) => "name the .vouched file that the data owner wrote",
+            Self::Passphrase(_) => "ask the data owner, or name a file with it",
+            Self::Spent(_) => "ask the data owner for a new voucher, with columns of its own",
+            Self::Changed(_) => "try again when nobody else uses it",
+        }
+    }
+}
+
+fn failed(path: &Path) -> impl Fn(std::io::Error) -> SecretError + '_ {
+    |error| SecretError::Io {
+        file: path.display().to_string(),
+        error,
+    }
+}
+
+/// Writes a new secret: readable by its owner alone, whole or not there, never over another.
+///
+/// # Errors
+/// A file that is there, or a folder that cannot be written.
+pub fn write(path: &Path, secret: &Secret, passphrase: &Passphrase) -> Result<(), SecretError> {
+    let temporary = encrypted(path, secret, 0, passphrase)?;
+    let moved = temporary.persist_noclobber(path);
+    moved.map(drop).map_err(|e| failed(path)(e.error))
+}
+
+/// The secret, and how many proofs were made with it.
+pub(super) fn read(path: &Path, passphrase: &Passphrase) -> Result<(Secret, u8), SecretError> {
+    let file = File::open(path).map_err(failed(path))?;
+    decrypted(path, &file, passphrase)
+}
+
+/// Counts one proof more.
+pub(super) fn spend(
+    path: &Path,
+    passphrase: &Passphrase,
+    voucher: &[u8; 32],
+) -> Result<(), SecretError> {
+    let file = locked(path)?;
+    let (secret, proofs) = decrypted(path, &file, passphrase)?;
+    let name = || path.display().to_string();
+    if secret.voucher != *voucher {
+        return Err(SecretError::Changed(name()));
+    }
+    if proofs >= MAX_PROOFS {
+        return Err(SecretError::Spent(name()));
+    }
+    let temporary = encrypted(path, &secret, proofs + 1, passphrase)?;
+    let moved = temporary.persist(path);
+    moved.map(drop).map_err(|e| failed(path)(e.error))?;
+    // The new name is on disk before the proof is.
+    #[cfg(unix)]
+    File::open(folder_of(path))
+        .and_then(|folder| folder.sync_all())
+        .map_err(failed(path))?;
+    Ok(())
+}
+
+/// The file, for as long as nobody else counts: who waited for a file that was replaced meanwhile
+/// waits again, for the new one.
+fn locked(path: &Path) -> Result<File, SecretError> {
+    loop {
+        let file = File::open(path).map_err(failed(path))?;
+        file.lock().map_err(failed(path))?;
+        if is_there(path, &file).map_err(failed(path))? {
+            return Ok(file);
+        }
+    }
+}
+
+#[cfg(unix)]
+fn is_there(path: &Path, file: &File) -> std::io::Result<bool> {
+    use std::os::unix::fs::MetadataExt;
+    let (there, held) = (fs::metadata(path)?, file.metadata()?);
+    Ok((there.dev(), there.ino()) == (held.dev(), held.ino()))
+}
+
+#[cfg(not(unix))]
+fn is_there(_: &Path, _: &File) -> std::io::Result<bool> {
+    Ok(true)
+}
+
+fn folder_of(path: &Path) -> PathBuf {
+    let folder = path.parent();
+    let folder = folder.filter(|folder| !folder.as_os_str().is_empty());
+    folder.map_or_else(|| PathBuf::from("."), Path::to_owned)
+}
+
+/// A temporary file beside its place, on disk.
+fn encrypted(
+    path: &Path,
+    secret: &Secret,
+    proofs: u8,
+    passphrase: &Passphrase,
+) -> Result<tempfile::NamedTempFile, SecretError> {
+    let failed = failed(path);
+    let plain = encode(secret, proofs);
+    // A temporary file of this library is its owner's alone from the start.
+    let mut temporary = tempfile::NamedTempFile::new_in(folder_of(path)).map_err(&failed)?;
+    let encryptor = age::Encryptor::with_user_passphrase(passphrase.clone());
+    let mut writer = encryptor
+        .wrap_output(temporary.as_file_mut())
+        .map_err(&failed)?;
+    writer.write_all(&plain).map_err(&failed)?;
+    writer.finish().map_err(&failed)?;
+    temporary.as_file().sync_all().map_err(&failed)?;
+    Ok(temporary)
+}
+
+fn decrypted(
+    path: &Path,
+    file: &File,
+    passphrase: &Passphrase,
+) -> Result<(Secret, u8), SecretError> {
+    let not_secret = || SecretError::NotSecret(path.display().to_string());
+    let size = file.metadata().map_err(failed(path))?.len();
+    if size > MOST_BYTES {
+        return Err(not_secret());
+    }
+    let reader = std::io::BufReader::new(file);
+    let decryptor = age::Decryptor::new_buffered(reader).map_err(|_| not_secret())?;
+    let identity = age::scrypt::Identity::new(passphrase.clone());
+    let opened = decryptor.decrypt(std::iter::once(&identity as &dyn age::Identity));
+    let mut opened = opened.map_err(|_| SecretError::Passphrase(path.display().to_string()))?;
+    // The text is shorter than its cipher: the buffer never moves and leaves no copy behind.
+    let mut plain = Zeroizing::new(Vec::with_capacity(size as usize));
+    opened.read_to_end(&mut plain).map_err(|_| not_secret())?;
+    decode(&plain).ok_or_else(not_secret)
+}
+
+/// The plain bytes: counted first, so that the buffer never moves.
+fn encode(secret: &Secret, proofs: u8) -> Zeroizing<Vec<u8>> {
+    let mut length = 0;
+    emit(secret, proofs, &mut |bytes| length += bytes.len());
+    let mut out = Zeroizing::new(Vec::with_capacity(length));
+    emit(secret, proofs, &mut |bytes| out.extend_from_slice(bytes));
+    out
+}
+
+fn emit(secret: &Secret, proofs: u8, out: &mut dyn FnMut(&[u8])) {
+    fn text(out: &mut dyn FnMut(&[u8]), text: &str) {
+        out(&(text.len() as u32).to_le_bytes());
+        out(text.as_bytes());
+    }
+    out(HEADER);
+    out(&[proofs]);
+    out(&secret.voucher);
+    out(&(secret.blocks.len() as u32).to_le_bytes());
+    for block in &secret.blocks {
+        out(block.seed.expose());
+        out(&(block.exposures.len() as u32).to_le_bytes());
+        for exposure in &block.exposures {
+            for name in [
+                &exposure.id,
+                &exposure.class,
+                &exposure.grade,
+                &exposure.currency,
+                &exposure.conversion,
+            ] {
+                text(out, name);
+            }
+            out(&exposure.amount.to_le_bytes());
+        }
+    }
+}
+
+struct Reader<'a>(&'a [u8]);
+
+impl<'a> Reader<'a> {
+    fn array<const N: usize>(&mut self) -> Option<[u8; N]> {
+        let (taken, rest) = self.0.split_first_chunk::<N>()?;
+        self.0 = rest;
+        Some(*taken)
+    }
+
+    fn number(&mut self) -> Option<u32> {
+        self.array().map(u32::from_le_bytes)
+    }
+
+    fn text(&mut self) -> Option<String> {
+        let length = self.number()? as usize;
+        let (taken, rest) = self.0.split_at_checked(length)?;
+        self.0 = rest;
+        Some(std::str::from_utf8(taken).ok()?.to_owned())
+    }
+
+    /// A list: it grows as its items are there, whatever its number says.
+    fn list<T>(&mut self, mut item: impl FnMut(&mut Self) -> Option<T>) -> Option<Vec<T>> {
+        let mut all = Vec::new();
+        for _ in 0..self.number()? {
+            all.push(item(self)?);
+        }
+        Some(all)
+    }
+
+    fn exposure(&mut self) -> Option<VouchedExposure> {
+        Some(VouchedExposure {
+            id: self.text()?,
+            class: self.text()?,
+            grade: self.text()?,
+            currency: self.text()?,
+            conversion: self.text()?,
+            amount: self.array().map(u64::from_le_bytes)?,
+        })
+    }
+
+    fn block(&mut self) -> Option<SecretBlock> {
+        let mut seed = self.array()?;
+        let block = SecretBlock {
+            seed: MasterSeed::kept(seed),
+            exposures: self.list(Self::exposure)?,
+        };
+        seed.zeroize();
+        Some(block)
+    }
+}
+
+fn decode(plain: &[u8]) -> Option<(Secret, u8)> {
+    let mut reader = Reader(plain.strip_prefix(HEADER)?);
+    let [proofs] = reader.array()?;
+    let secret = Secret {
+        voucher: reader.array()?,
+        blocks: reader.list(Reader::block)?,
+    };
+    reader.0.is_empty().then_some((secret, proofs))
+}
