@@ -31,6 +31,8 @@ pub enum Command {
     Keys(Keys),
     /// Show positions of the book, and prove that the attestation holds them.
     Disclose(Disclose),
+    /// As a data owner: commit to your exposures, for an institution to prove with, and sign that.
+    Vouch(Vouch),
     /// Sign an attestation, a rulebook or a snapshot; one more signature if it has some.
     Sign(Sign),
     /// Show attestations in sequence, and whether they follow one another.
@@ -154,12 +156,55 @@ pub struct Prove {
     /// /dev/fd/3; without it, it is asked for.
     #[arg(long, value_name = "FILE", requires = "opening")]
     pub opening_passphrase_file: Option<PathBuf>,
+    /// A data owner's voucher: its exposures are proven in its own columns. Once for each.
+    #[arg(long = "voucher", value_name = "FILE", requires = "vouched")]
+    pub vouchers: Vec<PathBuf>,
+    /// The secret that the data owner made with the voucher; once for each, in the same order. The
+    /// proofs made with it are counted there, at most five.
+    #[arg(long, value_name = "FILE", requires = "vouchers")]
+    pub vouched: Vec<PathBuf>,
+    /// File whose first line is the passphrase of the data owner's secret; once for each, or it is
+    /// asked for.
+    #[arg(long, value_name = "FILE", requires = "vouched")]
+    pub vouched_passphrase_file: Vec<PathBuf>,
     /// Where the public parameters are cached.
     #[command(flatten)]
     pub params: ParamsDir,
     /// Print JSON instead of a line for people.
     #[arg(long)]
     pub json: bool,
+}
+
+/// `plimsoll vouch`.
+#[derive(Debug, Args)]
+pub struct Vouch {
+    /// Your book: exposures alone, without collateral, provisions or bands. Rulebook and snapshot
+    /// are those that the institution proves under.
+    #[command(flatten)]
+    pub source: Source,
+    /// The institution that may prove with your columns.
+    #[arg(long = "for", value_name = "LEI")]
+    pub beneficiary: String,
+    /// An account that the exposures are all of, such as a contract of servicing; once for each.
+    #[arg(long = "account", value_name = "NAME", required = true)]
+    pub accounts: Vec<String>,
+    /// Your own number of this voucher, from 1.
+    #[arg(long, value_name = "NUMBER", value_parser = clap::value_parser!(u64).range(1..))]
+    pub serial: u64,
+    /// NAME.voucher is signed and public; NAME.vouched is the secret that the institution needs,
+    /// encrypted. Neither may be there yet.
+    #[arg(long, value_name = "NAME")]
+    pub out: PathBuf,
+    /// What signs it.
+    #[command(flatten)]
+    pub signing: Signing,
+    /// File whose first line is the passphrase of the secret, or a descriptor such as /dev/fd/3;
+    /// without it, it is asked for.
+    #[arg(long, value_name = "FILE")]
+    pub vouched_passphrase_file: Option<PathBuf>,
+    /// Where the public parameters are cached.
+    #[command(flatten)]
+    pub params: ParamsDir,
 }
 
 /// `plimsoll disclose`.

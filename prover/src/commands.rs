@@ -10,6 +10,7 @@ mod keys;
 mod params;
 mod prove;
 mod sign;
+mod vouch;
 
 use std::io::{self, Write};
 
@@ -32,6 +33,7 @@ pub fn run(cli: Cli) -> Result<(), Failure> {
         Command::Prove(args) => prove::prove(&args),
         Command::Keys(command) => keys::keys(&command),
         Command::Disclose(args) => disclose::disclose(&args),
+        Command::Vouch(args) => vouch::vouch(&args),
         Command::Sign(args) => sign::sign(&args),
         Command::History(args) => history::history(&args),
         Command::Demo(args) => demo::demo(&args),

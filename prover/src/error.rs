@@ -9,6 +9,7 @@ use plimsoll_circuits::document::DocumentError;
 use plimsoll_circuits::rule_error::RuleError;
 use plimsoll_circuits::rulebook::RulebookError;
 use plimsoll_circuits::snapshot::SnapshotError;
+use plimsoll_circuits::voucher::VoucherError;
 use thiserror::Error;
 
 use plimsoll_verifier::cache::CacheError;
@@ -19,6 +20,7 @@ use crate::import::fr_y9c::FilingError;
 use crate::import::option_chain::ChainError;
 use crate::keys::KeyFailure;
 use crate::opening::{DiscloseError, FileError};
+use crate::vouch::VouchError;
 
 /// A command that failed. No message carries an amount.
 #[derive(Debug, Error)]
@@ -138,6 +140,25 @@ pub enum Failure {
         /// Why.
         error: DiscloseError,
     },
+    /// Exposures that are not vouched for, or a voucher that cannot be used.
+    #[error("{}", vouch(.folder, .error))]
+    Vouch {
+        /// The book.
+        folder: PathBuf,
+        /// Why.
+        error: VouchError,
+    },
+    /// A voucher that cannot be read.
+    #[error("{file}: {error}")]
+    Voucher {
+        /// The file.
+        file: String,
+        /// Why.
+        error: VoucherError,
+    },
+    /// `--for` is not an LEI.
+    #[error("--for: {0}")]
+    Beneficiary(#[source] LeiError),
     /// Nothing to sign with.
     #[error("there is nothing to sign with")]
     NoSigner,
@@ -182,6 +203,13 @@ impl Failure {
             Self::Key(failure) => failure.hint().map(str::to_owned),
             Self::Opening(error) => Some(error.hint().to_owned()),
             Self::Disclose { error, .. } => error.hint().map(str::to_owned),
+            Self::Vouch { error, .. } => error.hint().map(str::to_owned),
+            Self::Voucher { .. } => {
+                Some("name the .voucher file that the data owner signed".to_owned())
+            }
+            Self::Beneficiary(_) => {
+                Some("copy the institution's LEI from the GLEIF register".to_owned())
+            }
             Self::NoSigner => Some(
                 "name a key, --key FILE, or a command, --signer COMMAND --public FILE".to_owned(),
             ),
@@ -209,6 +237,17 @@ impl Failure {
                 Some("name the institution's last attestation, or leave --previous out".to_owned())
             }
         }
+    }
+}
+
+/// A record is named by its folder too.
+fn vouch(folder: &Path, error: &VouchError) -> String {
+    match error {
+        VouchError::NotPlain { .. } | VouchError::Differs { .. } => {
+            format!("{}/{error}", folder.display())
+        }
+        VouchError::Rule(error) => rule(folder, error),
+        other => other.to_string(),
     }
 }
 

@@ -7,6 +7,7 @@ use ff::Field;
 use plimsoll_circuits::cells::capital::{CREDIT_RISK, Capital};
 use plimsoll_circuits::cells::plain::Plain;
 use plimsoll_circuits::cells::secured::{CARRY_IN, CARRY_OUT, Secured};
+use plimsoll_circuits::cells::vouched::Vouched;
 use plimsoll_circuits::claim::Ratio;
 use plimsoll_circuits::field::{Fp, Point, power_of_two};
 use plimsoll_circuits::proofs::{CircuitKind, LinkError, ProofPlan, check_links};
@@ -48,6 +49,7 @@ macro_rules! key {
 }
 key!(plain_key, Plain);
 key!(secured_key, Secured);
+key!(vouched_key, Vouched);
 key!(capital_key, Capital);
 
 type Chosen = Vec<(usize, ColumnBlinding)>;
@@ -127,6 +129,18 @@ fn the_verifier_refuses_plain_cheats() {
         "a total column is zero outside its rows",
     ];
     sample(plain_key(), RowCircuit::Plain, &names);
+}
+
+/// CONDITIONS S3: rows beyond those that the voucher counts.
+#[test]
+fn conditions_s3_the_verifier_refuses_vouched_cheats() {
+    let names = [
+        "rows beyond those vouched for are the last ones",
+        "nothing stands beyond the rows vouched for",
+        "the last row vouched for is not beyond",
+        "the row after those vouched for is beyond",
+    ];
+    sample(vouched_key(), RowCircuit::Vouched, &names);
 }
 
 #[test]

@@ -36,7 +36,7 @@ pub(crate) fn cheats() -> Vec<Cheat> {
             f.set((VOUCHED_ROWS + 3) * LANES + 2, "amount", 5);
         }),
         // Neither beyond nor not.
-        cheat(last, |f| set_beyond(f, VOUCHED_ROWS - 2, fp(2))),
+        cheat(last, |f| set_beyond(f, VOUCHED_ROWS - 2, fp(2))).and(nothing),
         cheat(last, |f| {
             let end = f.grid.layout().active_rows();
             set_beyond(f, end, 0);

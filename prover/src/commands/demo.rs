@@ -10,7 +10,7 @@ use plimsoll_verifier::report as verdict_report;
 
 use crate::assessment;
 use crate::attest::keys::ProvingKeys;
-use crate::attest::{AttestError, Request};
+use crate::attest::{AttestError, Options, Request};
 use crate::cli::Demo;
 use crate::commands::prove::{Replace, params, proven, short, verify, write};
 use crate::error::Failure;
@@ -60,7 +60,7 @@ pub(super) fn demo(args: &Demo) -> Result<(), Failure> {
             previous: [0; 32],
             check: SelfCheck::Verify,
         };
-        proven(&params, &mut keys, &request, false).map(|(document, _)| document)
+        proven(&params, &mut keys, &request, Options::default()).map(|(document, _)| document)
     };
 
     super::print("\n$ plimsoll prove us-bancorp-2022-12-31 --claim 'cet1>=8.37%'\n")?;

@@ -12,18 +12,20 @@ use plimsoll_circuits::document::Document;
 use plimsoll_circuits::protocol::layout::{Size, Standard};
 use plimsoll_circuits::protocol::params::PublicParams;
 use plimsoll_circuits::protocol::prove::SelfCheck;
+use plimsoll_circuits::voucher::Voucher;
 use plimsoll_verifier::verdict::hex;
 use plimsoll_verifier::{Outcome, Policy, Verdict, Verifier, cache};
 use serde_json::json;
 
 use crate::attest::keys::ProvingKeys;
-use crate::attest::{Progress, Request, attest, attest_and_keep};
+use crate::attest::{Options, Progress, Request, attest_with};
 use crate::cli::{ParamsDir, Prove};
 use crate::commands::keys::signer;
 use crate::error::Failure;
 use crate::keys::{self, Passphrase};
 use crate::opening::{self, Opening};
 use crate::sources::{self, Sources};
+use crate::vouch::{VouchError, Vouched};
 
 /// `plimsoll prove`.
 pub(super) fn prove(args: &Prove) -> Result<(), Failure> {
@@ -57,6 +59,7 @@ pub(super) fn prove(args: &Prove) -> Result<(), Failure> {
             opening_phrase(args.opening_passphrase_file.as_deref())?,
         )),
     };
+    let vouched = vouched(args)?;
     let params = params(&args.params)?;
     let request = Request {
         book: &sources.book,
@@ -69,10 +72,17 @@ pub(super) fn prove(args: &Prove) -> Result<(), Failure> {
         check: SelfCheck::Verify,
     };
     let mut proving = ProvingKeys::default();
-    let keep = opens.is_some();
-    let proved = proven(&params, &mut proving, &request, keep);
+    let options = Options {
+        keep: opens.is_some(),
+        vouched: &vouched,
+    };
+    let proved = proven(&params, &mut proving, &request, options);
     let (mut document, kept) = proved.map_err(|failure| match failure {
         Failure::Attest(crate::attest::AttestError::Rule(error)) => Failure::Rule {
+            folder: source.book.clone(),
+            error,
+        },
+        Failure::Attest(crate::attest::AttestError::Vouch(error)) => Failure::Vouch {
             folder: source.book.clone(),
             error,
         },
@@ -116,6 +126,38 @@ pub(super) fn prove(args: &Prove) -> Result<(), Failure> {
             args.out.display()
         )
     })
+}
+
+/// The vouchers with their secrets, in the order of the command line.
+fn vouched(args: &Prove) -> Result<Vec<Vouched>, Failure> {
+    let failed = |error| Failure::Vouch {
+        folder: args.source.book.clone(),
+        error,
+    };
+    let phrases = &args.vouched_passphrase_file;
+    let count = args.vouchers.len();
+    if args.vouched.len() != count || !(phrases.is_empty() || phrases.len() == count) {
+        return Err(failed(VouchError::Pairs));
+    }
+    let mut all = Vec::with_capacity(count);
+    for (at, (file, secret)) in args.vouchers.iter().zip(&args.vouched).enumerate() {
+        let name = file.display().to_string();
+        let bytes = fs::read(file).map_err(|error| Failure::Unreadable {
+            file: name.clone(),
+            error,
+        })?;
+        let voucher =
+            Voucher::decode(&bytes).map_err(|error| Failure::Voucher { file: name, error })?;
+        let phrase = match phrases.get(at) {
+            Some(file) => keys::from_file(file)?,
+            None => {
+                eprintln!("{}", secret.display());
+                keys::ask()?
+            }
+        };
+        all.push(Vouched::open(voucher, secret.clone(), phrase).map_err(failed)?);
+    }
+    Ok(all)
 }
 
 /// The passphrase of a new opening file.
@@ -163,7 +205,7 @@ pub(super) fn proven(
     params: &PublicParams,
     keys: &mut ProvingKeys<Standard>,
     request: &Request<'_>,
-    keep: bool,
+    options: Options<'_>,
 ) -> Result<(Document, Option<Opening>), Failure> {
     let bar = ProgressBar::new(0);
     let style = ProgressStyle::with_template("{msg:<34} {bar:24} {percent:>3}% {elapsed} {eta}");
@@ -180,13 +222,10 @@ pub(super) fn proven(
         }
         true
     };
-    let attested = match keep {
-        true => attest_and_keep(params, keys, request, &mut progress),
-        false => attest(params, keys, request, &mut progress),
-    };
+    let attested = attest_with(params, keys, request, options, &mut progress);
     bar.finish_and_clear();
     let attested = attested?;
-    let document = Document::unsigned(attested.attestation, Standard::K);
+    let document = Document::with_vouchers(attested.attestation, attested.vouchers, Standard::K);
     Ok((document, attested.opening))
 }
 
