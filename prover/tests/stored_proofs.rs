@@ -1,7 +1,7 @@
 //! Attestations in `fixtures/proofs`, each of which must hold for ever.
 //!
 //! `PLIMSOLL_REGENERATE=1 cargo test --release -p plimsoll-prover --test stored_proofs` makes them
-//! anew: only where a circuit has changed, and its old id is no longer to be verified.
+//! anew, or only the one that stands in the place of the 1: only where a circuit has changed, and its old id is no longer to be verified.
 #![allow(missing_docs)]
 
 mod support;
@@ -10,8 +10,12 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use age::secrecy::SecretString;
+use plimsoll_circuits::book::Lei;
 use plimsoll_circuits::claim::Claim;
 use plimsoll_circuits::document::Document;
+use plimsoll_circuits::pinned::pinned_id;
+use plimsoll_circuits::proofs::CircuitKind;
 use plimsoll_circuits::protocol::layout::{Size, Standard};
 use plimsoll_circuits::protocol::params::PublicParams;
 use plimsoll_circuits::protocol::prove::SelfCheck;
@@ -19,12 +23,14 @@ use plimsoll_circuits::rulebook::Rulebook;
 use plimsoll_circuits::snapshot::Snapshot;
 use plimsoll_circuits::statement::RowCircuit;
 use plimsoll_prover::attest::keys::ProvingKeys;
-use plimsoll_prover::attest::{Request, attest};
+use plimsoll_prover::attest::{Options, Request, attest_with};
+use plimsoll_prover::keys::{SecretKey, Signer};
 use plimsoll_prover::sources;
+use plimsoll_prover::vouch::{self, Issue, Vouched, issue};
 use plimsoll_verifier::{Outcome, Policy, Unknown, Verifier, cache};
 
 /// File, book, claims. `again` is a second run of the same.
-const STORED: [(&str, &str, &[&str]); 5] = [
+const STORED: [(&str, &str, &[&str]); 6] = [
     (
         "us-bancorp-2022-12-31",
         "us-bancorp-2022-12-31",
@@ -46,7 +52,44 @@ const STORED: [(&str, &str, &[&str]); 5] = [
         &["cet1>=4.5%", "tier1>=6%", "total>=8%", "leverage>=3%"],
     ),
     (QUOTED.0, "derivatives-bcbs", &["cet1>=8%"]),
+    (VOUCHED.0, "with-servicer", &["cet1>=7%"]),
 ];
+
+/// The one with exposures that somebody else vouches for, and whose book they are.
+const VOUCHED: (&str, &str) = ("with-servicer", "servicer");
+/// The servicer's key.
+const SERVICER: [u8; 32] = [7; 32];
+
+/// What the servicer vouches for; its secret file stands in `folder`.
+fn vouched(params: &PublicParams, folder: &Path) -> Vouched {
+    let book = support::fixture("books").join(VOUCHED.1);
+    let sources = sources::load(&book, None, None).unwrap_or_else(|e| panic!("{e}"));
+    let key = SecretKey::from_seed(&SERVICER, "Servicer of Examples").unwrap();
+    let issued = issue::<Standard>(
+        params,
+        &Issue {
+            book: &sources.book,
+            rulebook: &sources.rulebook,
+            snapshot: &sources.snapshot,
+            owner: &key.public().owner,
+            key: key.public().key.clone(),
+            beneficiary: Lei::parse(support::NOBODY).unwrap(),
+            accounts: &["contract 12".to_owned()],
+            serial: 1,
+            circuit: pinned_id(Standard::K, CircuitKind::Rows(RowCircuit::Vouched)).unwrap(),
+        },
+    );
+    let (mut voucher, secret) = issued.unwrap();
+    Signer::Key(Box::new(key))
+        .sign(&mut voucher.envelope)
+        .unwrap();
+    let (file, phrase) = (
+        folder.join("vouched"),
+        SecretString::from("stored".to_owned()),
+    );
+    vouch::write(&file, &secret, &phrase).unwrap();
+    Vouched::open(voucher, file, phrase).unwrap()
+}
 
 /// The one whose trades are in other currencies, and the snapshot that its readers must trust.
 const QUOTED: (&str, &str) = ("with-snapshot/derivatives-bcbs", "example-2022-12-30");
@@ -68,7 +111,12 @@ fn params() -> Arc<PublicParams> {
 fn regenerate(params: &PublicParams) {
     fs::create_dir_all(support::fixture("proofs/with-snapshot")).unwrap();
     let mut keys = ProvingKeys::<Standard>::default();
-    for (name, book, claims) in STORED {
+    let folder = tempfile::tempdir().unwrap();
+    // All of them, or the one that is named.
+    let wanted = std::env::var("PLIMSOLL_REGENERATE").unwrap_or_default();
+    let wanted = |name: &str| wanted == "1" || wanted == name;
+    for (name, book, claims) in STORED.into_iter().filter(|(name, ..)| wanted(name)) {
+        let vouched = (name == VOUCHED.0).then(|| vouched(params, folder.path()));
         let book = support::fixture("books").join(book);
         let snapshot = (name == QUOTED.0).then_some(QUOTED.1);
         let sources = sources::load(&book, None, snapshot).unwrap_or_else(|e| panic!("{e}"));
@@ -89,11 +137,15 @@ fn regenerate(params: &PublicParams) {
             previous,
             check: SelfCheck::Verify,
         };
-        let attested = attest(params, &mut keys, &request, &mut |_| true);
+        let options = Options {
+            keep: false,
+            vouched: vouched.as_slice(),
+        };
+        let attested = attest_with(params, &mut keys, &request, options, &mut |_| true);
         let attested = attested.unwrap_or_else(|e| panic!("{name}: {e}"));
         fs::write(
             file(name),
-            Document::unsigned(attested.attestation, Standard::K).encode(),
+            Document::with_vouchers(attested.attestation, attested.vouchers, Standard::K).encode(),
         )
         .unwrap();
     }
@@ -139,7 +191,8 @@ fn stored_proofs_hold() {
     let quoted = trusting.check(&bytes, &policy);
     assert_eq!(quoted.outcome, Outcome::Holds);
     let shapes = verifier.check(&fs::read(file("four-shapes")).unwrap(), &policy);
-    let facts = [shapes, quoted].map(|verdict| verdict.facts.unwrap());
+    let vouched = verifier.check(&fs::read(file(VOUCHED.0)).unwrap(), &policy);
+    let facts = [shapes, quoted, vouched].map(|verdict| verdict.facts.unwrap());
     let recomputed: Vec<_> = facts.iter().flat_map(|facts| &facts.recomputed).collect();
     let missing = |circuit: &RowCircuit| !recomputed.contains(&&circuit.name());
     let missing: Vec<_> = RowCircuit::ALL.into_iter().filter(missing).collect();

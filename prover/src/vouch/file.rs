@@ -288,3 +288,70 @@ fn decode(plain: &[u8]) -> Option<(Secret, u8)> {
     };
     reader.0.is_empty().then_some((secret, proofs))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn secret() -> Secret {
+        let exposure = |id: &str, amount| VouchedExposure {
+            id: id.to_owned(),
+            class: "retail".to_owned(),
+            grade: String::new(),
+            currency: "USD".to_owned(),
+            conversion: "on-balance".to_owned(),
+            amount,
+        };
+        let block = |seed, exposures| SecretBlock {
+            seed: MasterSeed::kept([seed; 32]),
+            exposures,
+        };
+        Secret {
+            voucher: [9; 32],
+            blocks: vec![
+                block(1, vec![exposure("a", 0), exposure("ü", u64::MAX)]),
+                block(2, vec![exposure("c", 7)]),
+            ],
+        }
+    }
+
+    #[test]
+    fn secrets_come_back() {
+        let plain = encode(&secret(), 3);
+        let (back, proofs) = decode(&plain).expect("a secret");
+        assert_eq!((back.voucher, proofs), ([9; 32], 3));
+        assert!(encode(&back, 3) == plain);
+        for end in 0..plain.len() {
+            assert!(decode(&plain[..end]).is_none(), "{end}");
+        }
+        let more = [&plain[..], &[0]].concat();
+        assert!(decode(&more).is_none());
+    }
+
+    /// CONDITIONS P2: whoever counts at the same time counts after the other.
+    #[test]
+    fn conditions_p2_nobody_counts_past_another() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("secret");
+        let phrase = Passphrase::from("correct horse".to_owned());
+        write(&path, &secret(), &phrase).expect("a file");
+        let other = spend(&path, &phrase, &[8; 32]);
+        assert!(matches!(other, Err(SecretError::Changed(_))));
+        let attempts: Vec<_> = std::thread::scope(|scope| {
+            let one = || scope.spawn(|| spend(&path, &phrase, &[9; 32]));
+            let running: Vec<_> = (0..MAX_PROOFS + 2).map(|_| one()).collect();
+            let joined = running.into_iter().map(|thread| thread.join());
+            joined.map(|result| result.expect("no panic")).collect()
+        });
+        let counted = attempts.iter().filter(|result| result.is_ok()).count();
+        assert_eq!(counted, usize::from(MAX_PROOFS), "{attempts:?}");
+        let spent = |result: &&Result<_, _>| matches!(result, Err(SecretError::Spent(_)));
+        assert_eq!(attempts.iter().filter(spent).count(), 2, "{attempts:?}");
+        assert_eq!(read(&path, &phrase).expect("a file").1, MAX_PROOFS);
+        // Nothing is left beside it.
+        assert_eq!(
+            std::fs::read_dir(folder.path()).expect("a folder").count(),
+            1
+        );
+    }
+}

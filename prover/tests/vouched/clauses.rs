@@ -63,7 +63,7 @@ fn conditions_s3_each_term_is_compared() {
     let swap = |a, b| move |t: &mut Terms| t.blocks[0].commitments.swap(a, b);
     assert_eq!(clause_of(swap(5, 6)), Clause::Position);
     assert_eq!(clause_of(swap(0, 5)), Clause::Position);
-    let less = |t: &mut Terms| drop(t.blocks[0].commitments.pop());
+    let less = |t: &mut Terms| t.blocks[0].commitments.truncate(11);
     assert_eq!(clause_of(less), Clause::Position);
     let more = |t: &mut Terms| t.blocks[0].commitments.push([0; 32]);
     assert_eq!(clause_of(more), Clause::Position);
