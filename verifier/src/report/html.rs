@@ -34,11 +34,13 @@ pub(super) fn escaped(text: &str) -> String {
 
 /// Sign, word and class of an outcome.
 pub(super) fn word(outcome: &Outcome) -> (&'static str, &'static str, &'static str) {
-    match outcome {
-        Outcome::Holds => ("✓", "holds", "holds"),
-        Outcome::Refused(_) => ("✗", "refused", "refused"),
-        Outcome::CannotTell(_) => ("?", "cannot tell", "unknown"),
-    }
+    let (sign, word) = super::sheet::word(outcome);
+    let class = match outcome {
+        Outcome::Holds => "holds",
+        Outcome::Refused(_) => "refused",
+        Outcome::CannotTell(_) => "unknown",
+    };
+    (sign, word, class)
 }
 
 /// The page.
