@@ -20,6 +20,10 @@ pub const NOT_PROVEN: &[&str] = &[
     "that stated lines and capital items are right: they are the institution's",
 ];
 
+/// What a refusal is not.
+pub const REFUSAL: &str = "A refusal says that an attestation is not what it claims to be. It is \
+no evidence of a shortfall.";
+
 /// A verdict, line by line.
 #[derive(Clone, Debug, Serialize)]
 pub struct Sheet {
@@ -29,6 +33,8 @@ pub struct Sheet {
     pub word: &'static str,
     /// The outcome with its reason.
     pub outcome: String,
+    /// What must be said beside it: of a refusal, what it is not.
+    pub note: Option<&'static str>,
     /// What the attestation states; empty where it could not be read.
     pub lines: Vec<Line>,
     /// What is not proven; empty where the attestation could not be read.
@@ -64,6 +70,7 @@ impl Sheet {
             sign,
             word,
             outcome: verdict.outcome.to_string(),
+            note: matches!(verdict.outcome, Outcome::Refused(_)).then_some(REFUSAL),
             lines: facts.map_or_else(Vec::new, |facts| lines(&verdict.outcome, facts)),
             not_proven: facts.map_or(&[], |_| NOT_PROVEN),
         }
