@@ -159,6 +159,17 @@ fn deflated(bytes: &[u8]) -> io::Result<Vec<u8>> {
     encoder.finish()
 }
 
+/// A temporary file that others may read: the page is no secret.
+fn readable() -> tempfile::Builder<'static, 'static> {
+    let mut builder = tempfile::Builder::new();
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt as _;
+        builder.permissions(fs::Permissions::from_mode(0o644));
+    }
+    builder
+}
+
 fn write(path: &Path, bytes: &[u8]) -> Result<(), BuildError> {
     let failed = |error| at(path, error);
     let folder = path
@@ -166,7 +177,7 @@ fn write(path: &Path, bytes: &[u8]) -> Result<(), BuildError> {
         .filter(|folder| !folder.as_os_str().is_empty());
     let folder = folder.unwrap_or(Path::new("."));
     fs::create_dir_all(folder).map_err(failed)?;
-    let mut temporary = tempfile::NamedTempFile::new_in(folder).map_err(failed)?;
+    let mut temporary = readable().tempfile_in(folder).map_err(failed)?;
     temporary
         .write_all(bytes)
         .and_then(|()| temporary.as_file().sync_all())

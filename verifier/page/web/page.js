@@ -281,7 +281,11 @@
   // An address: the one that the reader typed, and no other.
 
   async function fetched(text) {
-    const address = new URL(/^[a-z][a-z0-9+.-]*:/i.test(text) && !/^[^/]*:\d/.test(text) ? text : `https://${text}`);
+    // A name with a port looks like a scheme with a path.
+    const whole = /^[a-z][a-z0-9+.-]*:(?!\d)/i.test(text);
+    const typed = whole ? text : `https://${text}`;
+    if (!URL.canParse(typed)) throw new Error("this is not an address");
+    const address = new URL(typed);
     if (address.protocol !== "https:" && address.protocol !== "http:") {
       throw new Error("an address begins with http or https");
     }
@@ -313,7 +317,7 @@
       }
       parts.push(value);
     }
-    const name = decodeURIComponent(address.pathname.split("/").pop()) || address.host;
+    const name = address.pathname.split("/").pop() || address.host;
     return { name, blob: new Blob(parts) };
   }
 
