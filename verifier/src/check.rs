@@ -34,6 +34,15 @@ pub struct Verifier<S: Size> {
     size: PhantomData<S>,
 }
 
+/// What a verifier does next, for whoever waits.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Step {
+    /// Builds a key that was not there yet.
+    Key(CircuitKind),
+    /// Verifies this many proofs.
+    Proofs(usize),
+}
+
 /// An attestation that was read, whose rulebook is known and whose signatures are none but good
 /// ones: its proofs are not looked at yet.
 #[derive(Debug)]
@@ -105,6 +114,12 @@ impl<S: Size> Verifier<S> {
         }
     }
 
+    /// Trusts these rulebooks and snapshots from now on, and no others; its keys stay.
+    pub fn trust(&mut self, rulebooks: Vec<Rulebook>, snapshots: Vec<Snapshot>) {
+        self.rulebooks = rulebooks.into_iter().map(of_rulebook).collect();
+        self.snapshots = snapshots.into_iter().map(of_snapshot).collect();
+    }
+
     /// Trusts one more rulebook.
     pub fn trust_rulebook(&mut self, rulebook: Rulebook) {
         self.rulebooks.push(of_rulebook(rulebook));
@@ -128,7 +143,16 @@ impl<S: Size> Verifier<S> {
         &mut self,
         wanted: impl IntoIterator<Item = CircuitKind>,
     ) -> Result<(), Unknown> {
-        self.keys.build::<S>(&self.params, wanted)
+        self.build_keys_with(wanted, &mut |_| {})
+    }
+
+    /// The same; each key that takes time is told.
+    pub(crate) fn build_keys_with(
+        &mut self,
+        wanted: impl IntoIterator<Item = CircuitKind>,
+        say: &mut dyn FnMut(Step),
+    ) -> Result<(), Unknown> {
+        self.keys.build::<S>(&self.params, wanted, say)
     }
 
     /// Checks an attestation by itself. What it follows, and whether a later one was seen, is for

@@ -15,7 +15,7 @@ use crate::chain::{Link, Seen, SeenError};
 use crate::policy::{Clock, Policy};
 use crate::trust::{Trust, TrustError};
 use crate::verdict::{Outcome, Verdict, unreadable};
-use crate::{cache, report};
+use crate::{accept, cache, report};
 
 /// Checks attestations of regulatory capital, trusting nothing but this program.
 #[derive(Debug, Parser)]
@@ -127,6 +127,9 @@ pub enum UsageError {
     /// More than is read at once.
     #[error("the files are larger than {0} bytes together")]
     TooMuch(u64),
+    /// Something built in is refused.
+    #[error(transparent)]
+    Builtin(#[from] accept::BuiltinError),
     /// No parameters.
     #[error(transparent)]
     Cache(#[from] cache::CacheError),
@@ -155,6 +158,7 @@ impl UsageError {
             UsageError::TooMuch(_) => Some("check them in several runs".to_owned()),
             UsageError::Rulebook { error, .. } => Some(error.hint()),
             UsageError::Snapshot { error, .. } => Some(error.hint()),
+            UsageError::Builtin(_) => Some("build it again from a clean checkout".to_owned()),
             UsageError::Cache(error) => Some(error.hint().to_owned()),
         }
     }

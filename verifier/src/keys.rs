@@ -8,6 +8,7 @@ use plimsoll_circuits::protocol::key::VerifyingKey;
 use plimsoll_circuits::protocol::layout::{Size, Standard};
 use plimsoll_circuits::protocol::params::PublicParams;
 
+use crate::check::Step;
 use crate::verdict::Unknown;
 
 /// The keys built so far.
@@ -15,7 +16,7 @@ use crate::verdict::Unknown;
 pub struct Keys(BTreeMap<CircuitKind, VerifyingKey>);
 
 impl Keys {
-    /// Builds the keys that are wanted and not there yet.
+    /// Builds the keys that are wanted and not there yet; each is told before.
     ///
     /// # Errors
     /// A key whose id is not the pinned one, which means that this verifier was built wrongly.
@@ -23,11 +24,13 @@ impl Keys {
         &mut self,
         params: &PublicParams,
         wanted: impl IntoIterator<Item = CircuitKind>,
+        say: &mut dyn FnMut(Step),
     ) -> Result<(), Unknown> {
         for circuit in wanted {
             if self.0.contains_key(&circuit) {
                 continue;
             }
+            say(Step::Key(circuit));
             let wrong = || Unknown::Key(circuit.name());
             let key = circuit.verifying_key::<S>(params).map_err(|_| wrong())?;
             // Only the sizes of tests go unpinned.

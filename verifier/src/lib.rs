@@ -31,8 +31,11 @@
 //! | [`disclosed`] | records of a book, shown against its attestation |
 //! | [`batch`] | all proofs in one multi-exponentiation |
 //! | [`keys`] | verifying keys, rebuilt and compared with their pinned ids |
+//! | [`accept`] | the rulebooks and snapshots that are built in and accepted |
+//! | [`report`] | verdicts in words, as JSON, as a table, as a page |
 //! | `cache`, `cli` | parameters on disk, and the command line |
 
+pub mod accept;
 pub mod batch;
 #[cfg(feature = "cli")]
 pub mod cache;
@@ -44,12 +47,11 @@ pub mod disclosed;
 pub mod keys;
 pub mod many;
 pub mod policy;
-#[cfg(feature = "cli")]
 pub mod report;
 pub mod trust;
 pub mod verdict;
 
-pub use check::Verifier;
+pub use check::{Step, Verifier};
 pub use policy::{Clock, Loaded, Policy};
 pub use trust::Trust;
 pub use verdict::{Outcome, Refusal, Unknown, Verdict};

@@ -10,7 +10,7 @@ use plimsoll_circuits::protocol::layout::Size;
 
 use crate::batch::{Sum, Weights};
 use crate::chain::{Link, Seen, Standing, standings};
-use crate::check::{Opened, Verifier};
+use crate::check::{Opened, Step, Verifier};
 use crate::policy::Policy;
 use crate::verdict::{Outcome, Refusal, Verdict};
 
@@ -36,16 +36,32 @@ impl<S: Size> Verifier<S> {
         policy: &Policy,
         seen: &Seen,
     ) -> Vec<Verdict> {
+        self.check_all_with(files, policy, seen, &mut |_| {})
+    }
+
+    /// [`check_all`](Verifier::check_all), telling what takes time before it is done.
+    pub fn check_all_with<B: AsRef<[u8]> + Sync>(
+        &mut self,
+        files: &[B],
+        policy: &Policy,
+        seen: &Seen,
+        say: &mut dyn FnMut(Step),
+    ) -> Vec<Verdict> {
         let mut verdicts: Vec<Option<Verdict>> = Vec::with_capacity(files.len());
         let mut opened: Vec<(usize, Opened)> = Vec::new();
         for (index, file) in files.iter().enumerate() {
-            verdicts.push(match self.gate(file.as_ref(), policy) {
+            verdicts.push(match self.gate(file.as_ref(), policy, say) {
                 Ok(good) => {
                     opened.push((index, good));
                     None
                 }
                 Err(verdict) => Some(verdict),
             });
+        }
+        let proofs = opened.iter().map(|(_, o)| o.attestation.proofs.len());
+        match proofs.sum() {
+            0 => {}
+            proofs => say(Step::Proofs(proofs)),
         }
         let outcomes = self.proofs_of_all(opened.iter().map(|(_, opened)| opened).collect());
         let mut held = Vec::new();
@@ -72,7 +88,12 @@ impl<S: Size> Verifier<S> {
     }
 
     /// What is looked at before any proof: form, signatures, rulebook, date; and the keys.
-    fn gate(&mut self, file: &[u8], policy: &Policy) -> Result<Opened, Verdict> {
+    fn gate(
+        &mut self,
+        file: &[u8],
+        policy: &Policy,
+        say: &mut dyn FnMut(Step),
+    ) -> Result<Opened, Verdict> {
         let opened = self.open(file, policy)?;
         let dated = || policy.dated(&opened.attestation.statement);
         let problem = policy
@@ -83,7 +104,7 @@ impl<S: Size> Verifier<S> {
             return Err(opened.says(outcome));
         }
         let circuits = CircuitKind::of(&opened.attestation.statement);
-        match self.build_keys(circuits) {
+        match self.build_keys_with(circuits, say) {
             Ok(()) => Ok(opened),
             Err(unknown) => Err(opened.says(Outcome::CannotTell(unknown))),
         }

@@ -2,6 +2,7 @@
 
 pub mod disclosed;
 pub mod html;
+pub mod sheet;
 pub mod table;
 pub(crate) mod vouched;
 
@@ -14,70 +15,29 @@ use serde_json::{Value, json};
 
 use crate::verdict::{Facts, Outcome, Verdict, hex};
 
-/// What no attestation of this version proves.
-pub const NOT_PROVEN: &[&str] = &[
-    "that classes, ratings, maturities and values in the book are right: they are the institution's",
-    "that each exposure stands in the circuit it belongs to: that is the institution's declaration \
-     that borrowers earn in the loan's currency, that cash was lent, that protection lasts as long \
-     as the loan",
-    "that trades, netting agreements and terms of margin are as recorded, and that two names are two \
-     entities, hedging sets or netting sets",
-    "that the book is complete",
-    "that nothing is pledged twice outside the book",
-    "that stated lines and capital items are right: they are the institution's",
-];
+use sheet::Line;
+pub use sheet::{NOT_PROVEN, Sheet};
 
 /// The page for people.
 pub fn page(file: &str, verdict: &Verdict) -> String {
-    let mut page = String::new();
-    let outcome = &verdict.outcome;
-    let _ = writeln!(page, "{file}: {outcome}");
-    if let Some(hint) = outcome.hint() {
+    let sheet = Sheet::of(verdict);
+    let mut page = format!("{file}: {}\n", sheet.outcome);
+    if let Some(hint) = verdict.outcome.hint() {
         let _ = writeln!(page, "hint: {hint}");
     }
-    let Some(facts) = &verdict.facts else {
+    if sheet.lines.is_empty() {
         return page;
-    };
-    let statement = &facts.statement;
-    let day = Day::of_seconds(statement.as_of).map_or_else(String::new, |day| day.to_string());
-    let _ = writeln!(page, "\n  institution   {:?}", statement.lei);
-    let _ = writeln!(page, "  as of         {day}, number {}", statement.sequence);
-    let (rulebook, date) = &facts.rulebook;
-    let _ = writeln!(page, "  rulebook      {rulebook} ({date})");
-    let _ = writeln!(page, "  snapshot      {}", snapshot(facts));
-    for claim in &statement.claims {
-        let word = match outcome {
-            Outcome::Holds => "holds",
-            _ => "not shown",
+    }
+    page.push('\n');
+    for Line { label, text, word } in &sheet.lines {
+        let _ = match word {
+            Some(word) => writeln!(page, "  {label:<13} {text:<28} {word}"),
+            None if label.len() > 13 => writeln!(page, "  {label}: {text}"),
+            None => writeln!(page, "  {label:<13} {text}"),
         };
-        let _ = writeln!(
-            page,
-            "  claim         {:<28} {word}",
-            format!("{claim}{}", without(facts))
-        );
     }
-    let _ = writeln!(page, "  recomputed    {}", list(&facts.recomputed));
-    if let Some(prices) = statement.prices {
-        let name = prices.name();
-        let _ = writeln!(page, "  options       priced by the {name}");
-    }
-    for line in vouched::lines(verdict) {
-        let _ = writeln!(page, "  vouched for   {line}");
-    }
-    if let Some(line) = vouched::nobody(verdict) {
-        let _ = writeln!(page, "  by nobody     {line}");
-    }
-    let _ = writeln!(page, "  stated        capital items{}", stated(facts));
-    if !facts.reducing.is_empty() {
-        let lines = facts.reducing.join(", ");
-        let _ = writeln!(
-            page,
-            "  stated, reducing risk-weighted assets: {lines}; by how much is not checked"
-        );
-    }
-    let _ = writeln!(page, "  signed by     {}", signed_by(facts));
     let _ = writeln!(page, "\n  not proven");
-    for line in NOT_PROVEN {
+    for line in sheet.not_proven {
         let _ = writeln!(page, "  - {line}");
     }
     page

@@ -295,6 +295,22 @@ impl Outcome {
         }
     }
 
+    /// The next step in a window, where what the reader names is chosen and not typed.
+    pub fn hint_in_window(&self) -> Option<&'static str> {
+        match self {
+            Outcome::CannotTell(Unknown::Unsigned) => {
+                Some("tick “mathematics alone” to check it without a signature")
+            }
+            Outcome::CannotTell(Unknown::NoTrustedKey(_)) => Some(
+                "add a trust file that names the keys that you trust, from a source that you \
+                 trust; or tick “mathematics alone”",
+            ),
+            Outcome::CannotTell(Unknown::Rulebook(_)) => Some("add the rulebook that you accept"),
+            Outcome::CannotTell(Unknown::Snapshot(_)) => Some("add the snapshot that you accept"),
+            other => other.hint(),
+        }
+    }
+
     /// Exit status: 0 holds, 1 refused, 2 cannot tell.
     pub fn exit_status(&self) -> u8 {
         match self {

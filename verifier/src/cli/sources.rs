@@ -11,6 +11,7 @@ use plimsoll_circuits::rulebook::{self, Rulebook};
 use plimsoll_circuits::snapshot::{self, Snapshot};
 
 use super::{Cli, UsageError};
+use crate::accept;
 use crate::cache;
 use crate::chain::Seen;
 use crate::check::Verifier;
@@ -142,21 +143,9 @@ pub(super) fn verifier(cli: &Cli, trust: Option<&Trust>) -> Result<Verifier<Stan
     }
     // Those that are built in count where no other is named, and where the trust file lists them.
     if trust.is_some() || cli.rulebooks.is_empty() {
-        for (name, _) in rulebook::BUILTIN {
-            match load_rulebook(name, trust.map(|trust| &trust.rulebooks)) {
-                Err(UsageError::NotAccepted { .. }) => {}
-                other => rulebooks.push(other?),
-            }
-        }
+        rulebooks.extend(accept::rulebooks(trust)?);
     }
-    if let Some(trust) = trust {
-        for (name, _) in snapshot::BUILTIN {
-            match load_snapshot(name, Some(&trust.snapshots)) {
-                Err(UsageError::NotAccepted { .. }) => {}
-                other => snapshots.push(other?),
-            }
-        }
-    }
+    snapshots.extend(accept::snapshots(trust)?);
     let folder = cache::folder(cli.params_dir.as_deref())?;
     let params = cache::load(&folder, Standard::K, &mut |text| eprintln!("{text}"))?;
     Ok(Verifier::trusting(params.into(), rulebooks, snapshots))

@@ -9,6 +9,7 @@ use std::fmt::Write as _;
 
 use plimsoll_circuits::book::{Day, Lei};
 
+use super::sheet::REFUSAL;
 use super::table::Counts;
 use super::{NOT_PROVEN, short, signed_by, vouched};
 use crate::verdict::{Facts, Outcome, Verdict};
@@ -34,11 +35,13 @@ pub(super) fn escaped(text: &str) -> String {
 
 /// Sign, word and class of an outcome.
 pub(super) fn word(outcome: &Outcome) -> (&'static str, &'static str, &'static str) {
-    match outcome {
-        Outcome::Holds => ("✓", "holds", "holds"),
-        Outcome::Refused(_) => ("✗", "refused", "refused"),
-        Outcome::CannotTell(_) => ("?", "cannot tell", "unknown"),
-    }
+    let (sign, word) = super::sheet::word(outcome);
+    let class = match outcome {
+        Outcome::Holds => "holds",
+        Outcome::Refused(_) => "refused",
+        Outcome::CannotTell(_) => "unknown",
+    };
+    (sign, word, class)
 }
 
 /// The page.
@@ -89,9 +92,9 @@ pub fn page(checked: &[(String, Verdict)]) -> String {
     for line in NOT_PROVEN {
         let _ = writeln!(page, "<li>{}</li>", escaped(line));
     }
-    page.push_str(
-        "</ul>\n<p>A refusal says that an attestation is not what it claims to be. It is no \
-         evidence of a shortfall.</p>\n</section>\n</body>\n</html>\n",
+    let _ = write!(
+        page,
+        "</ul>\n<p>{REFUSAL}</p>\n</section>\n</body>\n</html>\n"
     );
     page
 }

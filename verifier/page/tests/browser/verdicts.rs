@@ -1,0 +1,212 @@
+//! The page says what the library says.
+
+use plimsoll_circuits::protocol::layout::Standard;
+use plimsoll_circuits::snapshot::Snapshot;
+use plimsoll_verifier::chain::Seen;
+use plimsoll_verifier::report;
+use plimsoll_verifier::{Clock, Policy, Trust, Verifier, accept};
+use serde_json::Value;
+use std::fs;
+
+use crate::driver::{Browser, browse};
+use crate::files::{forged, noise, signed, trust};
+use crate::{fixtures, now, params, stored};
+
+/// What the library says of a file.
+fn library(
+    (name, file): (&str, &[u8]),
+    trusted: Option<&str>,
+    unsigned: bool,
+    snapshot: Option<&str>,
+) -> Value {
+    let trust = trusted.map(|text| Trust::parse(text).unwrap());
+    let rulebooks = accept::rulebooks(trust.as_ref()).unwrap();
+    let mut snapshots = accept::snapshots(trust.as_ref()).unwrap();
+    snapshots.extend(snapshot.map(|text| Snapshot::parse(text).unwrap()));
+    let policy = Policy {
+        unsigned,
+        clock: Clock::At(now()),
+        max_age: None,
+        trust: trust.unwrap_or_default(),
+    };
+    let mut verifier = Verifier::<Standard>::trusting(params(), rulebooks, snapshots);
+    let verdicts = verifier.check_all(&[file], &policy, &Seen::default());
+    report::json(name, &verdicts[0])
+}
+
+async fn agrees(browser: &Browser, expected: &Value) {
+    let verdicts = browser.verdicts().await;
+    assert_eq!(
+        verdicts,
+        std::slice::from_ref(expected),
+        "{}",
+        expected["file"]
+    );
+    browser.forget().await;
+}
+
+#[test]
+fn the_page_agrees_with_the_library_on_every_fixture() {
+    browse("every fixture", async |browser| {
+        let mut names = Vec::new();
+        for folder in ["", "with-snapshot"] {
+            for entry in fs::read_dir(fixtures().join("proofs").join(folder)).unwrap() {
+                let path = entry.unwrap().path();
+                if path.extension().is_some_and(|e| e == "plimsoll") {
+                    let name = path.file_name().unwrap().to_str().unwrap().to_owned();
+                    names.push((name, fs::read(&path).unwrap()));
+                }
+            }
+        }
+        assert!(names.len() >= 5, "{}", names.len());
+        names.sort();
+        for (name, file) in &names {
+            browser.choose("files", &[(name, file)]).await;
+            agrees(&browser, &library((name, file), None, false, None)).await;
+        }
+        browser.tick(true).await;
+        for (name, file) in &names {
+            browser.forget().await;
+            browser.choose("files", &[(name, file)]).await;
+            agrees(&browser, &library((name, file), None, true, None)).await;
+        }
+        // With the snapshot that the last one rests on, whatever it is.
+        let text = fs::read_to_string(fixtures().join("snapshots/bcbs-examples.toml")).unwrap();
+        let name = "derivatives-bcbs.plimsoll";
+        let file = stored(&format!("with-snapshot/{name}"));
+        browser.forget().await;
+        browser
+            .choose("trust", &[("bcbs-examples.toml", text.as_bytes())])
+            .await;
+        browser.wait("article").await;
+        browser.forget().await;
+        browser.choose("files", &[(name, &file)]).await;
+        let expected = library((name, &file), None, true, Some(&text));
+        assert_eq!(expected["verdict"], "holds");
+        agrees(&browser, &expected).await;
+    });
+}
+
+#[test]
+fn what_is_signed_holds_for_a_reader_who_trusts_the_key() {
+    browse("signed", async |browser| {
+        let name = "bank.plimsoll";
+        let file = signed(&stored("us-bancorp-2022-12-31.plimsoll"), 1);
+        // Nobody is trusted yet.
+        browser.choose("files", &[(name, &file)]).await;
+        let words = browser.answer().await;
+        assert!(words.contains("cannot tell"), "{words}");
+        assert!(words.contains("add a trust file"), "{words}");
+        agrees(&browser, &library((name, &file), None, false, None)).await;
+        // Another key is trusted.
+        let other = trust(2, "");
+        browser
+            .choose("trust", &[("trust.toml", other.as_bytes())])
+            .await;
+        agrees(&browser, &library((name, &file), Some(&other), false, None)).await;
+        // This one is; the file of the same name takes the other's place.
+        let text = trust(1, "claims = [\"cet1>=7%\"]");
+        browser
+            .choose("trust", &[("trust.toml", text.as_bytes())])
+            .await;
+        let words = browser.answer().await;
+        for word in [
+            "✓ holds",
+            "cet1>=8.37%",
+            "U.S. Bancorp (key ",
+            "not proven",
+            "2022-12-31",
+        ] {
+            assert!(words.contains(word), "no {word} in {words}");
+        }
+        let expected = library((name, &file), Some(&text), false, None);
+        assert_eq!(expected["verdict"], "holds");
+        agrees(&browser, &expected).await;
+        // The published file asks for attestations of the last 120 days.
+        let text = fs::read_to_string(fixtures().join("trust/trust.toml")).unwrap();
+        browser
+            .choose("trust", &[("trust.toml", text.as_bytes())])
+            .await;
+        let expected = library((name, &file), Some(&text), false, None);
+        assert_eq!(expected["reason"], "too_old");
+        agrees(&browser, &expected).await;
+    });
+}
+
+#[test]
+fn what_was_forged_is_refused_and_noise_is_no_answer() {
+    browse("forged and noise", async |browser| {
+        let good = stored("us-bancorp-2022-12-31.plimsoll");
+        browser.tick(true).await;
+        let file = forged(&good);
+        browser.choose("files", &[("forged.plimsoll", &file)]).await;
+        let words = browser.answer().await;
+        assert!(
+            words.contains("✗ refused") && words.contains("no evidence of a shortfall"),
+            "{words}"
+        );
+        let expected = library(("forged.plimsoll", &file), None, true, None);
+        assert_eq!(expected["reason"], "proof");
+        agrees(&browser, &expected).await;
+        // Every byte of the file counts, also those around the proofs.
+        for place in [0, 7, good.len() / 3, good.len() / 2, good.len() - 2] {
+            let mut file = good.clone();
+            file[place] ^= 4;
+            browser.choose("files", &[("bent.plimsoll", &file)]).await;
+            let expected = library(("bent.plimsoll", &file), None, true, None);
+            assert_ne!(expected["verdict"], "holds");
+            agrees(&browser, &expected).await;
+        }
+        for file in [noise(10_000_000), Vec::new()] {
+            browser.choose("files", &[("noise.plimsoll", &file)]).await;
+            let words = browser.answer().await;
+            assert!(words.contains("? cannot tell"), "{words}");
+            let expected = library(("noise.plimsoll", &file), None, true, None);
+            assert_eq!(expected["reason"], "unreadable");
+            agrees(&browser, &expected).await;
+        }
+        // The page is none the worse for it.
+        browser.choose("files", &[("good.plimsoll", &good)]).await;
+        assert!(browser.answer().await.contains("✓ holds"));
+    });
+}
+
+#[test]
+fn a_trust_file_that_cannot_be_used_stops_everything() {
+    browse("bad trust", async |browser| {
+        let file = stored("us-bancorp-2022-12-31.plimsoll");
+        let bad = trust(1, "unknown = 1");
+        browser
+            .choose("trust", &[("trust.toml", bad.as_bytes())])
+            .await;
+        browser.choose("files", &[("bank.plimsoll", &file)]).await;
+        let words = browser.answer().await;
+        assert!(words.contains("Nothing was checked"), "{words}");
+        assert!(
+            words.contains("trust.toml") && words.contains("line 2"),
+            "{words}"
+        );
+        assert!(browser.verdicts().await.is_empty());
+        // A snapshot that the trust file does not accept is the reader's mistake as well.
+        browser.forget().await;
+        let good = trust(1, "");
+        browser
+            .choose("trust", &[("trust.toml", good.as_bytes())])
+            .await;
+        browser.wait("article").await;
+        browser.forget().await;
+        let snapshot = fs::read(fixtures().join("snapshots/bcbs-examples.toml")).unwrap();
+        browser.choose("trust", &[("prices.toml", &snapshot)]).await;
+        let words = browser.answer().await;
+        assert!(
+            words.contains("prices.toml") && words.contains("accepts neither"),
+            "{words}"
+        );
+        // Removed, it is no obstacle any more.
+        browser.forget().await;
+        browser
+            .run("document.querySelector('[aria-label=\"Remove prices.toml\"]').click()")
+            .await;
+        assert!(browser.answer().await.contains("cannot tell"));
+    });
+}
