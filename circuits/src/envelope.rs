@@ -37,15 +37,18 @@ pub enum PayloadType {
     Snapshot,
     /// Records of a book, shown against its attestation ([`crate::disclosure`]).
     Disclosure,
+    /// An auditor's word on an attestation ([`crate::countersignature`]).
+    Countersignature,
 }
 
 impl PayloadType {
     /// All of them.
-    pub const ALL: [PayloadType; 4] = [
+    pub const ALL: [PayloadType; 5] = [
         PayloadType::InToto,
         PayloadType::Rulebook,
         PayloadType::Snapshot,
         PayloadType::Disclosure,
+        PayloadType::Countersignature,
     ];
 
     /// The media type in the envelope.
@@ -55,6 +58,7 @@ impl PayloadType {
             PayloadType::Rulebook => "application/vnd.plimsoll.rulebook",
             PayloadType::Snapshot => "application/vnd.plimsoll.snapshot",
             PayloadType::Disclosure => "application/vnd.plimsoll.disclosure+json",
+            PayloadType::Countersignature => "application/vnd.plimsoll.countersignature+json",
         }
     }
 }

@@ -12,6 +12,7 @@ pub mod capital;
 pub mod cells;
 pub mod claim;
 pub mod counterparty_risk;
+pub mod countersignature;
 pub mod credit_risk;
 pub mod decimal;
 pub mod disclosure;

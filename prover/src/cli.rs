@@ -33,6 +33,9 @@ pub enum Command {
     Disclose(Disclose),
     /// Sign an attestation, a rulebook or a snapshot; one more signature if it has some.
     Sign(Sign),
+    /// As an auditor: hold an attestation against its opening file and the book, show the figures,
+    /// and sign that in a file beside it.
+    Countersign(Countersign),
     /// Show attestations in sequence, and whether they follow one another.
     History(History),
     /// Prove and verify the capital ratio of a real bank, from a book that ships with this program.
@@ -253,6 +256,32 @@ pub struct Sign {
     /// What signs it.
     #[command(flatten)]
     pub signing: Signing,
+}
+
+/// `plimsoll countersign`.
+#[derive(Debug, Args)]
+pub struct Countersign {
+    /// The attestation; ATTESTATION.countersigned is written beside it, or gets one more signature.
+    pub attestation: PathBuf,
+    /// The book that the institution showed, with the rulebook and the snapshot of the statement.
+    #[command(flatten)]
+    pub source: Source,
+    /// The opening file that `plimsoll prove --opening` wrote with the attestation.
+    #[arg(long, value_name = "FILE")]
+    pub opening: PathBuf,
+    /// File whose first line is the passphrase of the opening file, or a descriptor such as
+    /// /dev/fd/3; without it, it is asked for.
+    #[arg(long, value_name = "FILE")]
+    pub opening_passphrase_file: Option<PathBuf>,
+    /// The auditor's key.
+    #[command(flatten)]
+    pub signing: Signing,
+    /// Where the public parameters are cached.
+    #[command(flatten)]
+    pub params: ParamsDir,
+    /// Print JSON instead of a page for people.
+    #[arg(long)]
+    pub json: bool,
 }
 
 /// `plimsoll history`.

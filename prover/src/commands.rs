@@ -2,6 +2,7 @@
 
 mod assess;
 mod bench;
+mod countersign;
 mod demo;
 mod disclose;
 mod history;
@@ -32,6 +33,7 @@ pub fn run(cli: Cli) -> Result<(), Failure> {
         Command::Prove(args) => prove::prove(&args),
         Command::Keys(command) => keys::keys(&command),
         Command::Disclose(args) => disclose::disclose(&args),
+        Command::Countersign(args) => countersign::countersign(&args),
         Command::Sign(args) => sign::sign(&args),
         Command::History(args) => history::history(&args),
         Command::Demo(args) => demo::demo(&args),

@@ -18,7 +18,7 @@ use crate::book::BookError;
 use crate::import::fr_y9c::FilingError;
 use crate::import::option_chain::ChainError;
 use crate::keys::KeyFailure;
-use crate::opening::{DiscloseError, FileError};
+use crate::opening::{AuditError, DiscloseError, FileError};
 
 /// A command that failed. No message carries an amount.
 #[derive(Debug, Error)]
@@ -138,6 +138,25 @@ pub enum Failure {
         /// Why.
         error: DiscloseError,
     },
+    /// An attestation that is not countersigned.
+    #[error("{file}: {error}")]
+    Audit {
+        /// The attestation.
+        file: String,
+        /// Why.
+        error: AuditError,
+    },
+    /// An attestation that an auditor was given and that does not hold.
+    #[error("{file}: {why}; nothing was signed")]
+    DoesNotHold {
+        /// The attestation.
+        file: String,
+        /// The verdict.
+        why: String,
+    },
+    /// The institution's own key, where an auditor's is wanted.
+    #[error("the key is that of {0}, whose attestation this is: nobody is his own auditor")]
+    OwnAuditor(String),
     /// Nothing to sign with.
     #[error("there is nothing to sign with")]
     NoSigner,
@@ -182,6 +201,13 @@ impl Failure {
             Self::Key(failure) => failure.hint().map(str::to_owned),
             Self::Opening(error) => Some(error.hint().to_owned()),
             Self::Disclose { error, .. } => error.hint().map(str::to_owned),
+            Self::Audit { error, .. } => error.hint().map(str::to_owned),
+            Self::DoesNotHold { .. } => {
+                Some("ask the institution for the attestation as it was published".to_owned())
+            }
+            Self::OwnAuditor(_) => Some(
+                "name the auditor's key; the institution signs with `plimsoll sign`".to_owned(),
+            ),
             Self::NoSigner => Some(
                 "name a key, --key FILE, or a command, --signer COMMAND --public FILE".to_owned(),
             ),

@@ -12,6 +12,8 @@ use plimsoll_circuits::protocol::layout::{Size, Standard};
 use plimsoll_circuits::{rulebook, snapshot};
 
 use crate::chain::{Link, Seen, SeenError};
+use crate::cli::sources::Given;
+use crate::disclosed::Undisclosed;
 use crate::policy::{Clock, Policy};
 use crate::trust::{Trust, TrustError};
 use crate::verdict::{Outcome, Verdict, unreadable};
@@ -47,6 +49,10 @@ pub struct Cli {
     /// Show the positions that this file discloses, and whether the attestation holds them.
     #[arg(long, value_name = "FILE", conflicts_with_all = ["seen", "html"])]
     pub disclosure: Option<PathBuf>,
+    /// An auditor's countersignature of the one attestation; without it, FILE.countersigned beside
+    /// each attestation is looked at where it is there.
+    #[arg(long, value_name = "FILE")]
+    pub countersignature: Option<PathBuf>,
     /// Folder of the cached public parameters, instead of the platform's cache folder.
     #[arg(long, value_name = "DIR")]
     pub params_dir: Option<PathBuf>,
@@ -121,8 +127,8 @@ pub enum UsageError {
     /// A folder without attestations.
     #[error("{0}: there is no .plimsoll file in this folder")]
     Empty(String),
-    /// A disclosure beside several attestations.
-    #[error("a disclosure is shown against one attestation")]
+    /// A disclosure, a receipt or a countersignature beside several attestations.
+    #[error("a disclosure, a receipt or a countersignature is held against one attestation")]
     OneAttestation,
     /// More than is read at once.
     #[error("the files are larger than {0} bytes together")]
@@ -167,19 +173,37 @@ impl UsageError {
 pub fn run(cli: &Cli) -> Result<u8, UsageError> {
     let trust = cli.trust.as_deref().map(sources::trust).transpose()?;
     let seen = cli.seen.as_deref().map(sources::seen).transpose()?;
-    let (names, files) = sources::files(&cli.files)?;
-    if let Some(path) = &cli.disclosure {
-        return disclosure(cli, path, trust, &names, &files);
+    let mut given = sources::files(&cli.files)?;
+    if let Some(path) = &cli.countersignature {
+        let [beside] = &mut given.countersignatures[..] else {
+            return Err(UsageError::OneAttestation);
+        };
+        *beside = Some(sources::countersignature(path)?);
     }
+    if let Some(path) = &cli.disclosure {
+        return disclosure(cli, path, trust, &given);
+    }
+    let Given {
+        names,
+        files,
+        countersignatures,
+    } = given;
     // What is no attestation needs no parameters, which may take long to derive.
     let decoded = files.iter().map(|file| Document::decode(file, Standard::K));
     let errors: Result<Vec<_>, ()> = decoded.map(|d| d.err().ok_or(())).collect();
-    let verdicts = match errors {
+    let verdicts: Vec<Verdict> = match errors {
         Ok(errors) => errors.into_iter().map(unreadable).collect(),
         Err(()) => {
             let mut verifier = sources::verifier(cli, trust.as_ref())?;
             let policy = policy(cli, trust);
-            verifier.check_all(&files, &policy, &seen.clone().unwrap_or_default())
+            let verdicts = verifier.check_all(&files, &policy, &seen.clone().unwrap_or_default());
+            let beside = files.iter().zip(&countersignatures);
+            let with =
+                |(verdict, (file, beside)): (Verdict, (&Vec<u8>, &Option<Vec<u8>>))| match beside {
+                    Some(beside) => verifier.countersigned(verdict, file, beside, &policy),
+                    None => verdict,
+                };
+            verdicts.into_iter().zip(beside).map(with).collect()
         }
     };
     let checked: Vec<(String, Verdict)> = names.into_iter().zip(verdicts).collect();
@@ -198,15 +222,25 @@ fn disclosure(
     cli: &Cli,
     path: &Path,
     trust: Option<Trust>,
-    names: &[String],
-    files: &[Vec<u8>],
+    given: &Given,
 ) -> Result<u8, UsageError> {
-    let ([attestation], [name]) = (files, names) else {
+    let ([attestation], [name], [beside]) = (
+        &given.files[..],
+        &given.names[..],
+        &given.countersignatures[..],
+    ) else {
         return Err(UsageError::OneAttestation);
     };
     let (file, bytes) = sources::disclosure(path)?;
     let mut verifier = sources::verifier(cli, trust.as_ref())?;
-    let disclosed = verifier.disclosed(attestation, &bytes, &policy(cli, trust));
+    let policy = policy(cli, trust);
+    let mut disclosed = verifier.disclosed(attestation, &bytes, &policy);
+    if let Some(beside) = beside {
+        disclosed.verdict = verifier.countersigned(disclosed.verdict, attestation, beside, &policy);
+        if disclosed.verdict.outcome != Outcome::Holds && disclosed.records.is_ok() {
+            disclosed.records = Err(Undisclosed::Attestation);
+        }
+    }
     print(&match cli.json {
         true => format!("{:#}\n", report::disclosed::json(&file, name, &disclosed)),
         false => report::disclosed::page(&file, name, &disclosed),

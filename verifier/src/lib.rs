@@ -28,6 +28,7 @@
 //! | [`trust`] | the trust file: institutions, keys, rulebooks, snapshots |
 //! | [`chain`] | an institution's attestations in sequence, and what was seen before |
 //! | [`many`] | a thousand attestations at once |
+//! | [`countersigned`] | an auditor's word beside an attestation |
 //! | [`disclosed`] | records of a book, shown against its attestation |
 //! | [`batch`] | all proofs in one multi-exponentiation |
 //! | [`keys`] | verifying keys, rebuilt and compared with their pinned ids |
@@ -40,6 +41,7 @@ pub mod chain;
 pub mod check;
 #[cfg(feature = "cli")]
 pub mod cli;
+pub mod countersigned;
 pub mod disclosed;
 pub mod keys;
 pub mod many;

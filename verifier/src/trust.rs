@@ -10,6 +10,7 @@
 //! | `without` | modules that these claims may do without |
 //! | `[[institution]]` | `lei`, `name`, `keys` (`ed25519:BASE64` each), `signatures`: how many of them must have signed, 1 if left out; `max-age-days`, `claims`, `without` of its own, which count instead |
 //! | `[[rulebook]]`, `[[snapshot]]` | `name`, `digest`: accepted by digest |
+//! | `[[auditor]]` | `name`, `key`: whose countersignatures are shown by name; never a key of an institution |
 //! | `[[rulebook-signer]]`, `[[oracle]]` | `name`, `key`: what this key signed is accepted |
 //!
 //! Unknown keys are refused, errors name line and column. Keys come to the reader by a way of
@@ -77,6 +78,8 @@ impl Accepted {
 pub struct Trust {
     /// Institutions, each once.
     pub institutions: Vec<Institution>,
+    /// Auditors: the names that the reader gives them, and their keys, each once.
+    pub auditors: Vec<(String, PublicKey)>,
     /// Rulebooks.
     pub rulebooks: Accepted,
     /// Snapshots; the one in which the reporting currency alone has a rate is always accepted.
@@ -93,6 +96,7 @@ impl Trust {
     /// Nobody is trusted, nothing is asked for.
     pub const NOBODY: Trust = Trust {
         institutions: Vec::new(),
+        auditors: Vec::new(),
         rulebooks: Accepted::NOTHING,
         snapshots: Accepted::NOTHING,
         claims: Vec::new(),

@@ -160,7 +160,7 @@ impl Opening {
     }
 
     /// What stands in the columns of a record's positions.
-    fn rows(&self, layout: &Layout, record: &KeptRecord) -> Option<Vec<Vec<Fp>>> {
+    pub(super) fn rows(&self, layout: &Layout, record: &KeptRecord) -> Option<Vec<Vec<Fp>>> {
         let positions = (record.position as usize..).take(record.items.len().max(1));
         let mut rows = vec![Vec::new(); record.items.len().max(1)];
         for (col, _) in record_columns(layout) {

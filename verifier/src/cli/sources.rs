@@ -14,6 +14,7 @@ use super::{Cli, UsageError};
 use crate::cache;
 use crate::chain::Seen;
 use crate::check::Verifier;
+use crate::countersigned;
 use crate::trust::{self, Accepted, Trust};
 
 /// Most bytes of attestations in one run.
@@ -51,8 +52,18 @@ fn text(path: &Path, limit: u64) -> Result<String, UsageError> {
     String::from_utf8(bytes).map_err(|_| failed("not UTF-8"))
 }
 
-/// Names and bytes of the attestations: files as they are, folders by their `.plimsoll` files.
-pub(super) fn files(named: &[PathBuf]) -> Result<(Vec<String>, Vec<Vec<u8>>), UsageError> {
+/// Attestations as they were given.
+pub(super) struct Given {
+    /// Names, fit for a terminal.
+    pub(super) names: Vec<String>,
+    /// Bytes.
+    pub(super) files: Vec<Vec<u8>>,
+    /// The countersignatures beside them.
+    pub(super) countersignatures: Vec<Option<Vec<u8>>>,
+}
+
+/// The attestations: files as they are, folders by their `.plimsoll` files.
+pub(super) fn files(named: &[PathBuf]) -> Result<Given, UsageError> {
     let mut paths = Vec::new();
     for path in named {
         if path.is_dir() {
@@ -70,6 +81,7 @@ pub(super) fn files(named: &[PathBuf]) -> Result<(Vec<String>, Vec<Vec<u8>>), Us
     }
     let mut together = 0;
     let mut files = Vec::with_capacity(paths.len());
+    let mut countersignatures = Vec::with_capacity(paths.len());
     for path in &paths {
         // One byte more than any attestation has is refused as too large, by name.
         let bytes = read(path, MAX_BYTES as u64)?;
@@ -78,13 +90,27 @@ pub(super) fn files(named: &[PathBuf]) -> Result<(Vec<String>, Vec<Vec<u8>>), Us
             return Err(UsageError::TooMuch(MOST_BYTES));
         }
         files.push(bytes);
+        let beside = countersigned::beside(path);
+        countersignatures.push(match beside.is_file() {
+            true => Some(countersignature(&beside)?),
+            false => None,
+        });
     }
     // Files that others put into a folder have names of their choice: none speaks to the terminal.
     let shown = |c: char| if c.is_control() { '\u{fffd}' } else { c };
     let names = paths
         .iter()
         .map(|path| path.display().to_string().chars().map(shown).collect());
-    Ok((names.collect(), files))
+    Ok(Given {
+        names: names.collect(),
+        files,
+        countersignatures,
+    })
+}
+
+/// Bytes of a countersignature; one byte more than any has is refused as too large, by name.
+pub(super) fn countersignature(path: &Path) -> Result<Vec<u8>, UsageError> {
+    read(path, plimsoll_circuits::countersignature::MAX_BYTES as u64)
 }
 
 /// Name and bytes of a disclosure; one byte more than any has is refused as too large, by name.

@@ -10,7 +10,7 @@ use std::fmt::Write as _;
 use plimsoll_circuits::book::{Day, Lei};
 
 use super::table::Counts;
-use super::{NOT_PROVEN, short, signed_by};
+use super::{NOT_PROVEN, countersigned_by, short, signed_by};
 use crate::verdict::{Facts, Outcome, Verdict};
 
 const STYLE: &str = include_str!("html/style.css");
@@ -142,7 +142,11 @@ fn institution(page: &mut String, lei: Lei, chain: &[(&str, &Verdict, &Facts)]) 
             escaped(&reason),
             escaped(&claims.join(", ")),
             escaped(&what),
-            escaped(&signed_by(facts)),
+            escaped(&format!(
+                "{}; countersigned {}",
+                signed_by(facts),
+                countersigned_by(facts)
+            )),
             short(&facts.digest),
             escaped(&follows),
             escaped(file),

@@ -115,6 +115,8 @@ struct TrustText {
     #[serde(default)]
     institution: Vec<InstitutionText>,
     #[serde(default)]
+    auditor: Vec<SignerText>,
+    #[serde(default)]
     rulebook: Vec<DigestText>,
     #[serde(default)]
     rulebook_signer: Vec<SignerText>,
@@ -205,14 +207,34 @@ impl Reader<'_> {
             }
             institutions.push(institution);
         }
+        let auditors = self.auditors(&fields.auditor, &institutions)?;
         Ok(Trust {
             institutions,
+            auditors,
             rulebooks: self.accepted(&fields.rulebook, &fields.rulebook_signer)?,
             snapshots: self.accepted(&fields.snapshot, &fields.oracle)?,
             claims: self.claims(&fields.claims)?,
             without: fields.without,
             max_age: self.age(fields.max_age_days.as_ref())?,
         })
+    }
+
+    /// An auditor has one key, and is no institution: a signature counts in one role.
+    fn auditors(
+        &self,
+        texts: &[SignerText],
+        institutions: &[Institution],
+    ) -> Result<Vec<(String, PublicKey)>, TrustError> {
+        let mut auditors: Vec<(String, PublicKey)> = Vec::with_capacity(texts.len());
+        for text in texts {
+            let key = self.key(&text.key)?;
+            let mut owned = institutions.iter().flat_map(|known| &known.keys);
+            if auditors.iter().any(|(_, known)| *known == key) || owned.any(|known| *known == key) {
+                return Err(self.wrong(text.key.span(), "key", TrustProblem::Duplicate));
+            }
+            auditors.push((self.name(&text.name)?, key));
+        }
+        Ok(auditors)
     }
 
     fn institution(&self, text: &InstitutionText) -> Result<Institution, TrustError> {
