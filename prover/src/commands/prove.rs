@@ -99,6 +99,7 @@ pub(super) fn prove(args: &Prove) -> Result<(), Failure> {
         let object = json!({
             "version": 1,
             "attestation": args.out.display().to_string(),
+            "opening": args.opening.as_ref().map(|file| file.display().to_string()),
             "bytes": bytes.len(),
             "claims": claims,
             "sequence": sequence,

@@ -24,6 +24,7 @@ use plimsoll_circuits::rulebook::Rulebook;
 use plimsoll_circuits::snapshot::Snapshot;
 use plimsoll_circuits::statement::{RowCircuit, Statement};
 
+use super::disclose::Unpacked;
 use super::recompute::column_name;
 use super::{Kept, KeptProof, KeptRecord, Opening, pack};
 use crate::attest::filled::LaidOut;
@@ -344,6 +345,7 @@ impl Opening {
         for record in &other.records {
             others.insert((kind_of(circuits, record), record.id.as_str()), record);
         }
+        let (mut one, mut two): (Option<Unpacked>, Option<Unpacked>) = (None, None);
         for record in &self.records {
             let kind = kind_of(circuits, record);
             let value = |column| AuditError::Value {
@@ -357,8 +359,15 @@ impl Opening {
                 return Some(value("circuit"));
             }
             let layout = layout(record.proof as usize)?;
-            let (mine, theirs) = (self.rows(layout, record), other.rows(layout, found));
-            let (mine, theirs) = (mine?, theirs?);
+            let rows = |opening: &Opening, copy: &mut Option<Unpacked>, record: &KeptRecord| {
+                let place = (record.proof, record.copy);
+                if copy.as_ref().is_none_or(|copy| copy.place != place) {
+                    *copy = opening.unpacked(layout, place.0, place.1);
+                }
+                copy.as_ref()?.rows(layout, record)
+            };
+            let mine = rows(self, &mut one, record)?;
+            let theirs = rows(other, &mut two, found)?;
             for (name, at) in record_columns(layout).map(|(_, name)| name).zip(0_usize..) {
                 let cells = |rows: &[Vec<Fp>]| -> Vec<Option<Fp>> {
                     rows.iter().map(|row| row.get(at).copied()).collect()

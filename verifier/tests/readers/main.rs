@@ -6,6 +6,7 @@
 mod follows;
 
 mod chains;
+mod countersigned;
 mod documents;
 mod screens;
 mod trusted;
