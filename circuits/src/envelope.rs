@@ -39,16 +39,19 @@ pub enum PayloadType {
     Disclosure,
     /// An auditor's word on an attestation ([`crate::countersignature`]).
     Countersignature,
+    /// An institution's word to one counterparty ([`crate::receipt`]).
+    Receipt,
 }
 
 impl PayloadType {
     /// All of them.
-    pub const ALL: [PayloadType; 5] = [
+    pub const ALL: [PayloadType; 6] = [
         PayloadType::InToto,
         PayloadType::Rulebook,
         PayloadType::Snapshot,
         PayloadType::Disclosure,
         PayloadType::Countersignature,
+        PayloadType::Receipt,
     ];
 
     /// The media type in the envelope.
@@ -59,6 +62,7 @@ impl PayloadType {
             PayloadType::Snapshot => "application/vnd.plimsoll.snapshot",
             PayloadType::Disclosure => "application/vnd.plimsoll.disclosure+json",
             PayloadType::Countersignature => "application/vnd.plimsoll.countersignature+json",
+            PayloadType::Receipt => "application/vnd.plimsoll.receipt+json",
         }
     }
 }

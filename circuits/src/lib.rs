@@ -25,6 +25,7 @@ pub mod pinned;
 pub mod processor;
 pub mod proofs;
 pub mod protocol;
+pub mod receipt;
 pub mod rule_error;
 pub mod rulebook;
 pub mod snapshot;

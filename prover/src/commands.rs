@@ -10,6 +10,7 @@ mod import;
 mod keys;
 mod params;
 mod prove;
+mod receipt;
 mod sign;
 
 use std::io::{self, Write};
@@ -34,6 +35,7 @@ pub fn run(cli: Cli) -> Result<(), Failure> {
         Command::Keys(command) => keys::keys(&command),
         Command::Disclose(args) => disclose::disclose(&args),
         Command::Countersign(args) => countersign::countersign(&args),
+        Command::Receipt(args) => receipt::receipt(&args),
         Command::Sign(args) => sign::sign(&args),
         Command::History(args) => history::history(&args),
         Command::Demo(args) => demo::demo(&args),

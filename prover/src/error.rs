@@ -157,6 +157,17 @@ pub enum Failure {
     /// The institution's own key, where an auditor's is wanted.
     #[error("the key is that of {0}, whose attestation this is: nobody is his own auditor")]
     OwnAuditor(String),
+    /// An attestation that is not of the book that receipts are given for.
+    #[error("{file}: the attestation is of another {what} than the book")]
+    OtherBook {
+        /// The attestation.
+        file: String,
+        /// Institution or time.
+        what: &'static str,
+    },
+    /// A position that the book does not have.
+    #[error("the book has no position `{0}`")]
+    NoPosition(String),
     /// Nothing to sign with.
     #[error("there is nothing to sign with")]
     NoSigner,
@@ -202,6 +213,12 @@ impl Failure {
             Self::Opening(error) => Some(error.hint().to_owned()),
             Self::Disclose { error, .. } => error.hint().map(str::to_owned),
             Self::Audit { error, .. } => error.hint().map(str::to_owned),
+            Self::OtherBook { .. } => {
+                Some("name the attestation of this book, or leave --attestation out".to_owned())
+            }
+            Self::NoPosition(_) => Some(
+                "name an id of exposures.csv, collateral.csv, trades.csv or margin.csv".to_owned(),
+            ),
             Self::DoesNotHold { .. } => {
                 Some("ask the institution for the attestation as it was published".to_owned())
             }

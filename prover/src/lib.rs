@@ -11,6 +11,7 @@ mod figures;
 pub mod import;
 pub mod keys;
 pub mod opening;
+pub mod receipts;
 pub mod report;
 pub mod sources;
 mod text;

@@ -20,11 +20,13 @@ use plimsoll_circuits::proofs::CircuitKind;
 use plimsoll_circuits::protocol::layout::{Layout, Size, Standard};
 use plimsoll_circuits::protocol::opening::{OpeningError, openable};
 use plimsoll_circuits::protocol::params::PublicParams;
+use plimsoll_circuits::receipt::{Position, Receipt};
 use plimsoll_circuits::rulebook::Rulebook;
 use plimsoll_circuits::snapshot::Snapshot;
 use plimsoll_circuits::statement::RowCircuit;
 use plimsoll_verifier::disclosed::{Disclosed, Undisclosed};
-use plimsoll_verifier::{Policy, Verifier, cache};
+use plimsoll_verifier::received::{Unreceived, received};
+use plimsoll_verifier::{Policy, Trust, Verifier, cache};
 use serde_json::Value;
 use tempfile::TempDir;
 
@@ -299,6 +301,66 @@ fn trades_are_shown_as_the_proof_used_them() {
     let text = fs::read_to_string(support::fixture("schemas/disclosed.schema.json")).unwrap();
     let schema: Value = serde_json::from_str(&text).unwrap();
     assert_eq!(follows::problem(&schema, &schema, &json, ""), None);
+}
+
+/// A counterparty's receipt for a trade, held against the disclosure of it.
+#[test]
+fn receipts_of_trades_agree_with_disclosures() {
+    let desk = desk();
+    let key = ["keys", "new", "--for", support::NOBODY, "--out", "bank"];
+    let screen = desk.run(
+        &[&key[..], &["--passphrase-file", "phrase"]].concat(),
+        false,
+    );
+    assert_eq!(screen.status, 0, "{}", screen.err);
+    let line = fs::read_to_string(desk.path("bank.pub")).unwrap();
+    let (key, lei) = line.trim().split_once(' ').unwrap();
+    let trust = format!(
+        "version = 1\n[[institution]]\nlei = \"{lei}\"\nname = \"Nobody\"\nkeys = [\"{key}\"]\n"
+    );
+    let policy = Policy {
+        unsigned: true,
+        trust: Trust::parse(&trust).unwrap(),
+        ..Policy::default()
+    };
+    let disclosed = desk.check(&fs::read(desk.path("d")).unwrap());
+    let snapshot = snapshot();
+    let held = |book: &str, id: &str, out: &str| {
+        let args = [
+            "receipt",
+            book,
+            "--snapshot",
+            &snapshot,
+            "--position",
+            id,
+            "--out",
+            out,
+        ];
+        let key = ["--key", "bank", "--passphrase-file", "phrase"];
+        let screen = desk.run(&[&args[..], &key].concat(), false);
+        assert_eq!(screen.status, 0, "{}", screen.err);
+        let file = fs::read(desk.path(out)).unwrap();
+        received(&file, &policy, Some(&disclosed.verdict), Some(&disclosed)).problem
+    };
+    for (number, id) in TRADES.iter().enumerate() {
+        assert_eq!(held("book", id, &format!("r{number}")), None, "{id}");
+    }
+    let receipt = Receipt::decode(&fs::read(desk.path("r1")).unwrap()).unwrap();
+    assert_eq!(receipt.content.position, Position::TradeBought);
+    assert_eq!(receipt.content.position.view(), "you sold it");
+    // Margin stands in no record: nothing of it can be compared.
+    let margin = held("book", "variation margin", "m");
+    assert_eq!(margin, Some(Unreceived::NotDisclosed));
+    write_book(&desk.path("sold"), |name, text| match name {
+        "trades.csv" => text.replacen(
+            "interest-rate,,bought,10000000",
+            "interest-rate,,sold,10000000",
+            1,
+        ),
+        _ => text,
+    });
+    let other = held("sold", TRADES[0], "s");
+    assert_eq!(other, Some(Unreceived::Contradiction("side".to_owned())));
 }
 
 #[test]

@@ -1,5 +1,6 @@
 //! The command line of `plimsoll-verify`.
 
+mod papers;
 mod sources;
 
 use std::io::{self, Write};
@@ -13,7 +14,6 @@ use plimsoll_circuits::{rulebook, snapshot};
 
 use crate::chain::{Link, Seen, SeenError};
 use crate::cli::sources::Given;
-use crate::disclosed::Undisclosed;
 use crate::policy::{Clock, Policy};
 use crate::trust::{Trust, TrustError};
 use crate::verdict::{Outcome, Verdict, unreadable};
@@ -24,7 +24,7 @@ use crate::{cache, report};
 #[command(name = "plimsoll-verify", version, after_help = EXIT_STATUS)]
 pub struct Cli {
     /// Attestations, and folders of `.plimsoll` files; `-` is standard input.
-    #[arg(required = true, value_name = "FILE|DIR")]
+    #[arg(required_unless_present = "receipt", value_name = "FILE|DIR")]
     pub files: Vec<PathBuf>,
     /// Whom you trust, and what they must claim: a trust file.
     #[arg(long, value_name = "FILE")]
@@ -47,11 +47,14 @@ pub struct Cli {
     #[arg(long, value_name = "FILE", conflicts_with = "unsigned")]
     pub seen: Option<PathBuf>,
     /// Show the positions that this file discloses, and whether the attestation holds them.
-    #[arg(long, value_name = "FILE", conflicts_with_all = ["seen", "html"])]
+    #[arg(long, value_name = "FILE", requires = "files", conflicts_with_all = ["seen", "html"])]
     pub disclosure: Option<PathBuf>,
+    /// Check this receipt, against the attestation and the disclosure that are named, if any.
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["seen", "html"])]
+    pub receipt: Option<PathBuf>,
     /// An auditor's countersignature of the one attestation; without it, FILE.countersigned beside
     /// each attestation is looked at where it is there.
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, value_name = "FILE", requires = "files")]
     pub countersignature: Option<PathBuf>,
     /// Folder of the cached public parameters, instead of the platform's cache folder.
     #[arg(long, value_name = "DIR")]
@@ -171,6 +174,16 @@ impl UsageError {
 /// # Errors
 /// What the reader gave cannot be used; exit status 2.
 pub fn run(cli: &Cli) -> Result<u8, UsageError> {
+    let (text, status) = answer(cli)?;
+    print(&text)?;
+    Ok(status)
+}
+
+/// What [`run`] prints, and its status; files that the reader asks for are written.
+///
+/// # Errors
+/// As [`run`].
+pub fn answer(cli: &Cli) -> Result<(String, u8), UsageError> {
     let trust = cli.trust.as_deref().map(sources::trust).transpose()?;
     let seen = cli.seen.as_deref().map(sources::seen).transpose()?;
     let mut given = sources::files(&cli.files)?;
@@ -180,8 +193,11 @@ pub fn run(cli: &Cli) -> Result<u8, UsageError> {
         };
         *beside = Some(sources::countersignature(path)?);
     }
+    if let Some(path) = &cli.receipt {
+        return papers::receipt(cli, path, trust, &given);
+    }
     if let Some(path) = &cli.disclosure {
-        return disclosure(cli, path, trust, &given);
+        return papers::disclosure(cli, path, trust, &given);
     }
     let Given {
         names,
@@ -213,39 +229,7 @@ pub fn run(cli: &Cli) -> Result<u8, UsageError> {
     if let Some(path) = &cli.html {
         write(path, &report::html::page(&checked))?;
     }
-    print(&text(cli, &checked))?;
-    Ok(status(&checked))
-}
-
-/// A disclosure, against the one attestation that is named.
-fn disclosure(
-    cli: &Cli,
-    path: &Path,
-    trust: Option<Trust>,
-    given: &Given,
-) -> Result<u8, UsageError> {
-    let ([attestation], [name], [beside]) = (
-        &given.files[..],
-        &given.names[..],
-        &given.countersignatures[..],
-    ) else {
-        return Err(UsageError::OneAttestation);
-    };
-    let (file, bytes) = sources::disclosure(path)?;
-    let mut verifier = sources::verifier(cli, trust.as_ref())?;
-    let policy = policy(cli, trust);
-    let mut disclosed = verifier.disclosed(attestation, &bytes, &policy);
-    if let Some(beside) = beside {
-        disclosed.verdict = verifier.countersigned(disclosed.verdict, attestation, beside, &policy);
-        if disclosed.verdict.outcome != Outcome::Holds && disclosed.records.is_ok() {
-            disclosed.records = Err(Undisclosed::Attestation);
-        }
-    }
-    print(&match cli.json {
-        true => format!("{:#}\n", report::disclosed::json(&file, name, &disclosed)),
-        false => report::disclosed::page(&file, name, &disclosed),
-    })?;
-    Ok(disclosed.exit_status())
+    Ok((text(cli, &checked), status(&checked)))
 }
 
 /// One file by itself has its own page; several share a table.

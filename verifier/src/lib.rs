@@ -30,6 +30,7 @@
 //! | [`many`] | a thousand attestations at once |
 //! | [`countersigned`] | an auditor's word beside an attestation |
 //! | [`disclosed`] | records of a book, shown against its attestation |
+//! | [`received`](mod@received) | what an institution told one counterparty |
 //! | [`batch`] | all proofs in one multi-exponentiation |
 //! | [`keys`] | verifying keys, rebuilt and compared with their pinned ids |
 //! | `cache`, `cli` | parameters on disk, and the command line |
@@ -46,6 +47,7 @@ pub mod disclosed;
 pub mod keys;
 pub mod many;
 pub mod policy;
+pub mod received;
 #[cfg(feature = "cli")]
 pub mod report;
 pub mod trust;

@@ -2,6 +2,7 @@
 
 pub mod disclosed;
 pub mod html;
+pub mod received;
 pub mod table;
 
 use std::fmt::Write as _;

@@ -113,14 +113,21 @@ pub(super) fn countersignature(path: &Path) -> Result<Vec<u8>, UsageError> {
     read(path, plimsoll_circuits::countersignature::MAX_BYTES as u64)
 }
 
-/// Name and bytes of a disclosure; one byte more than any has is refused as too large, by name.
+/// Name and bytes of a receipt.
+pub(super) fn receipt(path: &Path) -> Result<(String, Vec<u8>), UsageError> {
+    named(path, plimsoll_circuits::receipt::MAX_BYTES as u64)
+}
+
+/// Name and bytes of a disclosure.
 pub(super) fn disclosure(path: &Path) -> Result<(String, Vec<u8>), UsageError> {
+    named(path, plimsoll_circuits::disclosure::MAX_BYTES as u64)
+}
+
+/// Name and bytes; one byte more than any such file has is refused as too large, by name.
+fn named(path: &Path, most: u64) -> Result<(String, Vec<u8>), UsageError> {
     let shown = |c: char| if c.is_control() { '\u{fffd}' } else { c };
     let name = path.display().to_string().chars().map(shown).collect();
-    Ok((
-        name,
-        read(path, plimsoll_circuits::disclosure::MAX_BYTES as u64)?,
-    ))
+    Ok((name, read(path, most)?))
 }
 
 fn in_folder(folder: &Path) -> io::Result<Vec<PathBuf>> {

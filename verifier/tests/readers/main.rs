@@ -8,6 +8,7 @@ mod follows;
 mod chains;
 mod countersigned;
 mod documents;
+mod receipts;
 mod screens;
 mod trusted;
 
