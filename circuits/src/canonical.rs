@@ -19,6 +19,11 @@ impl Bytes {
         self.0.extend_from_slice(&value.to_le_bytes());
     }
 
+    /// Bytes of a fixed number.
+    pub(crate) fn array<const N: usize>(&mut self, value: &[u8; N]) {
+        self.0.extend_from_slice(value);
+    }
+
     /// Length as u32, then UTF-8.
     pub(crate) fn text(&mut self, value: &str) {
         self.len(value.len());

@@ -6,12 +6,13 @@
 //! ([`crate::protocol::opening`]). Commitments are not in it: they are taken from the attestation.
 //! One encoding of each disclosure; decoding refuses every other.
 //!
-//! A record is an exposure with all its collateral: [`Record::cells`] says which cells that are,
-//! and that nothing of a run is left out. The external ids are in the clear beside the digests
+//! A record is an exposure with all its collateral, or a derivative trade: [`Record::cells`] says
+//! which cells that are, and that nothing of it is left out. The external ids are in the clear beside the digests
 //! that were committed to, and are compared with them.
 
 mod record;
 mod text;
+mod trade;
 mod words;
 
 use std::collections::BTreeMap;
@@ -23,7 +24,8 @@ use crate::protocol::layout::{Layout, Size};
 use crate::protocol::opening::{Cell, Cells};
 use crate::statement::RowCircuit;
 
-pub use record::{ITEM, Record, RecordError, disclosable, record_columns};
+pub use record::{ITEM, Record, RecordError, record_columns};
+pub use trade::trade_rows;
 pub use words::{Shown, ShownItem, shown};
 
 /// Type and version of the payload. A name; there is nothing to fetch.
@@ -147,7 +149,7 @@ pub fn cells(layouts: &Layouts, records: &[Record]) -> Result<Cells, DisclosureE
     Ok(all.into_iter().collect())
 }
 
-/// The layouts of the circuits whose records can be disclosed.
+/// The layouts of the circuits of some records.
 #[derive(Debug)]
 pub struct Layouts(Vec<(RowCircuit, Layout)>);
 
@@ -166,11 +168,8 @@ impl Layouts {
             }
             let error = RecordError::Circuit;
             let failed = DisclosureError::Record { number, error };
-            let layout = disclosable(circuit).then(|| CircuitKind::Rows(circuit).layout::<S>());
-            match layout {
-                Some(Ok(layout)) => layouts.push((circuit, layout)),
-                _ => return Err(failed),
-            }
+            let layout = CircuitKind::Rows(circuit).layout::<S>();
+            layouts.push((circuit, layout.map_err(|_| failed)?));
         }
         Ok(Layouts(layouts))
     }

@@ -19,6 +19,8 @@
 
 mod copy;
 
+pub(crate) use copy::time;
+
 use std::borrow::Cow;
 
 use serde::Deserialize;

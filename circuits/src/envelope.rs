@@ -39,16 +39,22 @@ pub enum PayloadType {
     Disclosure,
     /// What a data owner vouches for ([`crate::voucher`]).
     Voucher,
+    /// An auditor's word on an attestation ([`crate::countersignature`]).
+    Countersignature,
+    /// An institution's word to one counterparty ([`crate::receipt`]).
+    Receipt,
 }
 
 impl PayloadType {
     /// All of them.
-    pub const ALL: [PayloadType; 5] = [
+    pub const ALL: [PayloadType; 7] = [
         PayloadType::InToto,
         PayloadType::Rulebook,
         PayloadType::Snapshot,
         PayloadType::Disclosure,
         PayloadType::Voucher,
+        PayloadType::Countersignature,
+        PayloadType::Receipt,
     ];
 
     /// The media type in the envelope.
@@ -59,6 +65,8 @@ impl PayloadType {
             PayloadType::Snapshot => "application/vnd.plimsoll.snapshot",
             PayloadType::Disclosure => "application/vnd.plimsoll.disclosure+json",
             PayloadType::Voucher => "application/vnd.plimsoll.voucher+json",
+            PayloadType::Countersignature => "application/vnd.plimsoll.countersignature+json",
+            PayloadType::Receipt => "application/vnd.plimsoll.receipt+json",
         }
     }
 }

@@ -7,6 +7,7 @@
 //! finished attestation goes through the verifier, as a stranger's would.
 
 pub mod capital;
+pub(crate) mod filled;
 pub mod keys;
 pub mod rows;
 pub mod shape;
@@ -31,7 +32,9 @@ use plimsoll_circuits::protocol::challenge::ProofPosition;
 use plimsoll_circuits::protocol::key::KeyError;
 use plimsoll_circuits::protocol::layout::Size;
 use plimsoll_circuits::protocol::params::PublicParams;
-use plimsoll_circuits::protocol::prove::{Phases, ProveError, ProvedShard, SelfCheck};
+use plimsoll_circuits::protocol::prove::{
+    Phases, ProveError, ProvedShard, SelfCheck, TotalOpening,
+};
 use plimsoll_circuits::protocol::witness::WitnessError;
 use plimsoll_circuits::rule_error::RuleError;
 use plimsoll_circuits::rulebook::Rulebook;
@@ -159,6 +162,28 @@ struct Prepared<'a> {
     vouched: Matched<'a>,
 }
 
+impl Prepared<'_> {
+    /// The capital proof's witness, once all totals are known.
+    fn capital<S: Size>(
+        &self,
+        keys: &ProvingKeys<S>,
+        plan: &ProofPlan,
+        total: TotalOpening,
+        keep: bool,
+    ) -> Result<capital::FilledCapital, AttestError> {
+        let Request {
+            book,
+            rulebook,
+            check,
+            ..
+        } = *self.request;
+        let sums = CreditSums::of(&self.credit, &self.counterparty);
+        let rules = capital_plan(rulebook, &self.statement)?;
+        let inputs = sums.inputs(book);
+        capital::fill(keys, plan, rulebook, &rules, inputs, total, check, keep)
+    }
+}
+
 /// Sums of the credit-risk totals.
 pub(crate) struct CreditSums {
     pub(crate) rwa: BigUint,
@@ -260,6 +285,17 @@ fn prepare<'a, S: Size>(
     request: &'a Request<'a>,
     vouched: &'a [Vouched],
 ) -> Result<Prepared<'a>, AttestError> {
+    let (credit, counterparty) = assessed(request)?;
+    check_capital(request, &credit, &counterparty)?;
+    let prepared = lay_out::<S>(request, vouched, credit, counterparty)?;
+    check_claims(&prepared)?;
+    Ok(prepared)
+}
+
+/// What the twins say of the book.
+fn assessed(
+    request: &Request<'_>,
+) -> Result<(CreditAssessment, CounterpartyAssessment), AttestError> {
     let Request {
         book,
         rulebook,
@@ -271,7 +307,22 @@ fn prepare<'a, S: Size>(
         true => CounterpartyAssessment::default(),
         false => assess_counterparty(book, rulebook, snapshot)?,
     };
-    check_capital(request, &credit, &counterparty)?;
+    Ok((credit, counterparty))
+}
+
+/// Copies, shards, and the statement of an assessed book, whatever it claims.
+fn lay_out<'a, S: Size>(
+    request: &'a Request<'a>,
+    vouched: &'a [Vouched],
+    credit: CreditAssessment,
+    counterparty: CounterpartyAssessment,
+) -> Result<Prepared<'a>, AttestError> {
+    let Request {
+        book,
+        rulebook,
+        snapshot,
+        ..
+    } = *request;
     let derivatives = derivative_rows(request, &counterparty)?;
     let vouched = Matched::new(vouched, book)?;
     let rows = BookRows::new(rulebook, snapshot, book).vouched_for(vouched.exposures());
@@ -322,16 +373,14 @@ fn prepare<'a, S: Size>(
         rows: row_proofs,
         vouchers: vouched.references(),
     };
-    let prepared = Prepared {
+    Ok(Prepared {
         request,
         credit,
         counterparty,
         shapes,
         statement,
         vouched,
-    };
-    check_claims(&prepared)?;
-    Ok(prepared)
+    })
 }
 
 /// The rows of the book's derivatives, where it has any.
@@ -620,21 +669,9 @@ impl<S: Size> Line<'_, S> {
         let filled = match plan.circuit {
             CircuitKind::Rows(circuit) => Filled::Rows(state.rows.fill(self.keys, circuit, plan)?),
             CircuitKind::Capital => {
-                let sums = CreditSums::of(&self.prepared.credit, &self.prepared.counterparty);
-                let request = self.prepared.request;
-                let rules = capital_plan(request.rulebook, &self.prepared.statement)?;
-                let inputs = sums.inputs(request.book);
+                let keep = state.keeper.is_some();
                 let total = state.rows.total();
-                let filled = capital::fill(
-                    self.keys,
-                    plan,
-                    request.rulebook,
-                    &rules,
-                    inputs,
-                    total,
-                    request.check,
-                    state.keeper.is_some(),
-                )?;
+                let filled = self.prepared.capital(self.keys, plan, total, keep)?;
                 Filled::Capital(Box::new(filled))
             }
         };

@@ -33,11 +33,17 @@ pub enum Command {
     Disclose(Disclose),
     /// As a data owner: commit to your exposures, for an institution to prove with, and sign that.
     Vouch(Vouch),
+    /// Give counterparties a signed receipt: their position is in the book as of its time.
+    Receipt(Receipt),
     /// Sign an attestation, a rulebook or a snapshot; one more signature if it has some.
     Sign(Sign),
+    /// As an auditor: hold an attestation against its opening file and the book, show the figures,
+    /// and sign that in a file beside it.
+    Countersign(Countersign),
     /// Show attestations in sequence, and whether they follow one another.
     History(History),
-    /// Prove and verify the capital ratio of a real bank, from a book that ships with this program.
+    /// Two quarters of a real bank, from books that ship with this program: proven, signed, chained,
+    /// disclosed, countersigned, and read by everyone who can read them.
     Demo(Demo),
     /// Derive, check or show the cached public parameters.
     #[command(subcommand)]
@@ -331,6 +337,64 @@ pub struct Sign {
     pub signing: Signing,
 }
 
+/// `plimsoll receipt`.
+#[derive(Debug, Args)]
+pub struct Receipt {
+    /// The book.
+    #[command(flatten)]
+    pub source: Source,
+    /// External id of an exposure, an item of collateral, a trade or an item of margin; once for
+    /// each.
+    #[arg(long = "position", value_name = "ID", required_unless_present = "all")]
+    pub positions: Vec<String>,
+    /// A receipt for every position of the book.
+    #[arg(long, conflicts_with = "positions")]
+    pub all: bool,
+    /// An attestation that has to be of the same institution and time.
+    #[arg(long, value_name = "FILE")]
+    pub attestation: Option<PathBuf>,
+    /// The receipt to write, readable by you alone; it must not be there yet. With several, a new
+    /// folder: their names there say nothing of what is in them, and index.csv says which is whose.
+    #[arg(long, value_name = "FILE|DIR")]
+    pub out: PathBuf,
+    /// The institution's key.
+    #[command(flatten)]
+    pub signing: Signing,
+}
+
+/// `plimsoll countersign`.
+#[derive(Debug, Args)]
+pub struct Countersign {
+    /// The attestation; ATTESTATION.countersigned is written beside it, or gets one more signature.
+    pub attestation: PathBuf,
+    /// The book that the institution showed, with the rulebook and the snapshot of the statement.
+    #[command(flatten)]
+    pub source: Source,
+    /// The opening file that `plimsoll prove --opening` wrote with the attestation.
+    #[arg(long, value_name = "FILE")]
+    pub opening: PathBuf,
+    /// File whose first line is the passphrase of the opening file, or a descriptor such as
+    /// /dev/fd/3; without it, it is asked for.
+    #[arg(long, value_name = "FILE")]
+    pub opening_passphrase_file: Option<PathBuf>,
+    /// The secret that a data owner made with its voucher, where the attestation rests on vouchers;
+    /// once for each, in their order. It is not written to.
+    #[arg(long, value_name = "FILE")]
+    pub vouched: Vec<PathBuf>,
+    /// File whose first line is the passphrase of such a secret; once for each, or it is asked for.
+    #[arg(long, value_name = "FILE", requires = "vouched")]
+    pub vouched_passphrase_file: Vec<PathBuf>,
+    /// The auditor's key.
+    #[command(flatten)]
+    pub signing: Signing,
+    /// Where the public parameters are cached.
+    #[command(flatten)]
+    pub params: ParamsDir,
+    /// Print JSON instead of a page for people.
+    #[arg(long)]
+    pub json: bool,
+}
+
 /// `plimsoll history`.
 #[derive(Debug, Args)]
 pub struct History {
@@ -345,12 +409,8 @@ pub struct History {
 /// `plimsoll demo`.
 #[derive(Debug, Args)]
 pub struct Demo {
-    /// The attestation to write.
-    #[arg(
-        long,
-        value_name = "FILE",
-        default_value = "us-bancorp-2022-12-31.plimsoll"
-    )]
+    /// The folder that everything is written into; it must not be there yet.
+    #[arg(long, value_name = "DIR", default_value = "plimsoll-demo")]
     pub out: PathBuf,
     /// Where the public parameters are cached.
     #[command(flatten)]

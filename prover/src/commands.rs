@@ -2,6 +2,7 @@
 
 mod assess;
 mod bench;
+mod countersign;
 mod demo;
 mod disclose;
 mod history;
@@ -10,6 +11,7 @@ mod keys;
 mod manual;
 mod params;
 mod prove;
+mod receipt;
 mod sign;
 mod vouch;
 
@@ -35,6 +37,8 @@ pub fn run(cli: Cli) -> Result<(), Failure> {
         Command::Keys(command) => keys::keys(&command),
         Command::Disclose(args) => disclose::disclose(&args),
         Command::Vouch(args) => vouch::vouch(&args),
+        Command::Countersign(args) => countersign::countersign(&args),
+        Command::Receipt(args) => receipt::receipt(&args),
         Command::Sign(args) => sign::sign(&args),
         Command::History(args) => history::history(&args),
         Command::Demo(args) => demo::demo(&args),

@@ -19,7 +19,7 @@ use crate::book::BookError;
 use crate::import::fr_y9c::FilingError;
 use crate::import::option_chain::ChainError;
 use crate::keys::KeyFailure;
-use crate::opening::{DiscloseError, FileError};
+use crate::opening::{AuditError, DiscloseError, FileError};
 use crate::vouch::VouchError;
 
 /// A command that failed. No message carries an amount.
@@ -159,6 +159,36 @@ pub enum Failure {
     /// `--for` is not an LEI.
     #[error("--for: {0}")]
     Beneficiary(#[source] LeiError),
+    /// An attestation that is not countersigned.
+    #[error("{file}: {error}")]
+    Audit {
+        /// The attestation.
+        file: String,
+        /// Why.
+        error: AuditError,
+    },
+    /// An attestation that an auditor was given and that does not hold.
+    #[error("{file}: {why}; nothing was signed")]
+    DoesNotHold {
+        /// The attestation.
+        file: String,
+        /// The verdict.
+        why: String,
+    },
+    /// The institution's own key, where an auditor's is wanted.
+    #[error("the key is that of {0}, whose attestation this is: nobody is his own auditor")]
+    OwnAuditor(String),
+    /// An attestation that is not of the book that receipts are given for.
+    #[error("{file}: the attestation is of another {what} than the book")]
+    OtherBook {
+        /// The attestation.
+        file: String,
+        /// Institution or time.
+        what: &'static str,
+    },
+    /// A position that the book does not have.
+    #[error("the book has no position `{0}`")]
+    NoPosition(String),
     /// Nothing to sign with.
     #[error("there is nothing to sign with")]
     NoSigner,
@@ -210,6 +240,19 @@ impl Failure {
             Self::Beneficiary(_) => {
                 Some("copy the institution's LEI from the GLEIF register".to_owned())
             }
+            Self::Audit { error, .. } => error.hint().map(str::to_owned),
+            Self::OtherBook { .. } => {
+                Some("name the attestation of this book, or leave --attestation out".to_owned())
+            }
+            Self::NoPosition(_) => Some(
+                "name an id of exposures.csv, collateral.csv, trades.csv or margin.csv".to_owned(),
+            ),
+            Self::DoesNotHold { .. } => {
+                Some("ask the institution for the attestation as it was published".to_owned())
+            }
+            Self::OwnAuditor(_) => Some(
+                "name the auditor's key; the institution signs with `plimsoll sign`".to_owned(),
+            ),
             Self::NoSigner => Some(
                 "name a key, --key FILE, or a command, --signer COMMAND --public FILE".to_owned(),
             ),

@@ -12,6 +12,7 @@ pub mod files;
 pub mod import;
 pub mod keys;
 pub mod opening;
+pub mod receipts;
 pub mod report;
 mod sealed;
 pub mod sources;

@@ -11,11 +11,16 @@
 //! its owner alone, and belongs to one attestation by its digest. An opening masks everything but
 //! its cells, so that there is nothing to count and the file is never written again.
 
+mod audit;
 mod disclose;
 mod file;
 mod pack;
+mod recompute;
+
+use std::ops::Range;
 
 use plimsoll_circuits::book::Book;
+use plimsoll_circuits::cells::derivatives;
 use plimsoll_circuits::cells::pack::Packer;
 use plimsoll_circuits::cells::rows::BookRows;
 use plimsoll_circuits::credit_risk::{Charge, Detail};
@@ -25,6 +30,7 @@ use plimsoll_circuits::protocol::prove::CopyWitness;
 use plimsoll_circuits::protocol::tape::{ColumnBlinding, MasterSeed};
 use zeroize::Zeroizing;
 
+pub use audit::{AuditError, Shown};
 pub use disclose::DiscloseError;
 pub use file::{FileError, read, write};
 
@@ -124,6 +130,23 @@ pub(crate) fn records(
         });
     }
     records
+}
+
+/// The trades of the agreements that one copy holds.
+pub(crate) fn trades(
+    rows: &derivatives::Rows<'_>,
+    copy: u32,
+    agreements: Range<usize>,
+) -> Vec<KeptRecord> {
+    let places = rows.places(agreements).into_iter();
+    let record = |(position, id): (usize, &str)| KeptRecord {
+        proof: 0,
+        copy,
+        position: position as u32,
+        id: id.to_owned(),
+        items: Vec::new(),
+    };
+    places.map(record).collect()
 }
 
 /// What a run leaves, proof by proof, as they finish.

@@ -98,6 +98,22 @@ impl Vouched {
         file: PathBuf,
         passphrase: Passphrase,
     ) -> Result<Vouched, VouchError> {
+        let (vouched, proofs) = Self::look(voucher, file, passphrase)?;
+        if proofs >= MAX_PROOFS {
+            return Err(SecretError::Spent(vouched.name()).into());
+        }
+        Ok(vouched)
+    }
+
+    /// The same to be looked at and not proven with: how often it was used does not matter.
+    ///
+    /// # Errors
+    /// A file that cannot be read, or another voucher's secret.
+    pub fn look(
+        voucher: Voucher,
+        file: PathBuf,
+        passphrase: Passphrase,
+    ) -> Result<(Vouched, u8), VouchError> {
         let (secret, proofs) = file::read(&file, &passphrase)?;
         let name = || file.display().to_string();
         if secret.voucher != voucher.digest {
@@ -106,15 +122,13 @@ impl Vouched {
         if secret.blocks.len() != voucher.terms.blocks.len() {
             return Err(VouchError::Damaged(name()));
         }
-        if proofs >= MAX_PROOFS {
-            return Err(SecretError::Spent(name()).into());
-        }
-        Ok(Vouched {
+        let vouched = Vouched {
             voucher,
             secret,
             file,
             passphrase,
-        })
+        };
+        Ok((vouched, proofs))
     }
 
     /// Counts one more proof of every column, on disk, before it is made. Whatever becomes of the
@@ -237,7 +251,7 @@ impl VouchError {
                 _ => "ask the data owner for a voucher that fits",
             },
             Self::Pairs => {
-                "give --voucher, --vouched and --vouched-passphrase-file in pairs, in one order"
+                "name one secret for each voucher: --vouched and --vouched-passphrase-file, in their order"
             }
             Self::Entropy(_) | Self::Key(_) => return None,
         })

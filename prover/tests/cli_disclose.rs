@@ -13,8 +13,7 @@ use std::sync::{Mutex, OnceLock};
 
 use clap::Parser;
 use plimsoll_circuits::disclosure::{
-    DISCLOSURE_TYPE, Disclosure, DisclosureError, MAX_RECORDS, Record, RecordError, disclosable,
-    record_columns,
+    DISCLOSURE_TYPE, Disclosure, DisclosureError, MAX_RECORDS, Record, RecordError, record_columns,
 };
 use plimsoll_circuits::document::Document;
 use plimsoll_circuits::field::Fp;
@@ -26,7 +25,7 @@ use plimsoll_circuits::rulebook::Rulebook;
 use plimsoll_circuits::statement::RowCircuit;
 use plimsoll_verifier::disclosed::{Disclosed, Undisclosed};
 use plimsoll_verifier::{Policy, Verifier, cache, cli};
-use serde_json::Value;
+use serde_json::{Value, json};
 use tempfile::TempDir;
 
 /// One of each circuit; the third has two items of collateral.
@@ -339,8 +338,12 @@ fn one_form() {
     let twice = "\"amount\":\"1\",\"amount\":\"3000000025\"";
     assert_eq!(rewritten(amount, twice), DisclosureError::NotCanonical);
     assert_eq!(
-        rewritten("plain exposures", "derivatives"),
+        rewritten("plain exposures", "plain loans"),
         failed(RecordError::Circuit)
+    );
+    assert_eq!(
+        rewritten("plain exposures", "derivatives"),
+        failed(RecordError::Columns)
     );
     assert!(matches!(
         rewritten("\"copy\"", "\"kopie\""),
@@ -511,11 +514,101 @@ fn the_schema_is_that_of_the_code() {
             "{name}"
         );
     }
-    let circuits = RowCircuit::ALL.into_iter().filter(|c| disclosable(*c));
-    let circuits: Vec<&str> = circuits.map(RowCircuit::name).collect();
+    let circuits = RowCircuit::ALL.map(RowCircuit::name);
     let record = &schema["properties"]["records"];
     let circuit = &record["items"]["properties"]["circuit"]["enum"];
     assert_eq!(*circuit, Value::from(circuits));
     assert_eq!(record["maxItems"], Value::from(MAX_RECORDS));
     assert_eq!(schema["properties"]["_type"]["const"], DISCLOSURE_TYPE);
+}
+
+/// The schema of `plimsoll-verify --disclosure --json`; that of a verdict is part of it.
+fn described() -> Value {
+    let text = fs::read_to_string(support::fixture("schemas/verdict.schema.json")).unwrap();
+    let verdict: Value = serde_json::from_str(&text).unwrap();
+    let mut defs = verdict["$defs"].clone();
+    defs.as_object_mut().unwrap().remove("verdicts");
+    let figures = json!({
+        "description": "By name, as text with unit or currency.",
+        "type": "object"
+    });
+    let item = json!({
+        "type": "object",
+        "additionalProperties": false,
+        "required": ["id", "kind", "figures"],
+        "properties": { "id": { "type": "string" }, "kind": { "type": "string" }, "figures": figures }
+    });
+    let record = json!({
+        "type": "object",
+        "additionalProperties": false,
+        "required": ["id", "circuit", "class", "figures", "collateral"],
+        "properties": {
+            "id": { "type": "string" },
+            "circuit": { "enum": RowCircuit::ALL.map(RowCircuit::name) },
+            "class": { "description": "Class and grade, of a trade class and variant.", "type": "string" },
+            "figures": figures,
+            "collateral": { "type": "array", "items": item }
+        }
+    });
+    json!({
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": "plimsoll-verify --disclosure --json",
+        "description": "What a disclosure shows, or why it does not; and the verdict on its attestation.",
+        "type": "object",
+        "additionalProperties": false,
+        "required": ["version", "file", "outcome", "reason", "message", "records", "attestation"],
+        "properties": {
+            "version": { "const": 1 },
+            "file": { "type": "string" },
+            "outcome": { "enum": ["shown", "refused", "cannot_tell"] },
+            "reason": {
+                "description": "From a closed list; null where it is shown.",
+                "enum": [null, "attestation", "unreadable", "other_attestation", "circuit", "record", "opening"]
+            },
+            "message": { "description": "The reason for people; null where it is shown." },
+            "records": { "type": "array", "items": record },
+            "attestation": { "$ref": "#/$defs/verdict" }
+        },
+        "$defs": defs
+    })
+}
+
+#[test]
+fn the_answer_is_what_its_schema_says() {
+    let schema = described();
+    let path = support::fixture("schemas/disclosed.schema.json");
+    if std::env::var_os("PLIMSOLL_WRITE_SCHEMAS").is_some() {
+        fs::write(&path, serde_json::to_string_pretty(&schema).unwrap() + "\n").unwrap();
+    }
+    let stored: Value = serde_json::from_str(&fs::read_to_string(&path).unwrap()).unwrap();
+    assert!(
+        stored == schema,
+        "fixtures/schemas/disclosed.schema.json lags behind the code: run this test with PLIMSOLL_WRITE_SCHEMAS=1"
+    );
+    let desk = desk();
+    let good = fs::read(desk.path("d")).unwrap();
+    let other = {
+        let Disclosure {
+            records, argument, ..
+        } = desk.disclosure();
+        Disclosure::unsigned::<Standard>([7; 32], records, argument).unwrap()
+    };
+    for (file, outcome) in [
+        (good.clone(), "shown"),
+        (other.encode(), "refused"),
+        (b"noise".to_vec(), "cannot_tell"),
+    ] {
+        let disclosed = desk.check(&file);
+        let json = plimsoll_verifier::report::disclosed::json("d", "a", &disclosed);
+        assert_eq!(json["outcome"], outcome);
+        assert_eq!(follows::problem(&schema, &schema, &json, ""), None);
+        for name in json.as_object().unwrap().keys() {
+            let mut without = json.clone();
+            without.as_object_mut().unwrap().remove(name);
+            assert!(
+                follows::problem(&schema, &schema, &without, "").is_some(),
+                "{name}"
+            );
+        }
+    }
 }

@@ -155,6 +155,7 @@ fn what_is_proven_is_verified() {
             "sequence": 1,
             "digest": json["digest"],
             "signed_by": null,
+            "opening": null,
         })
     );
     let (one, mut twin) = (desk.attestation("out"), desk.attestation("twin"));

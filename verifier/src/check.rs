@@ -382,6 +382,7 @@ fn facts(document: &Document, rulebook: &Rulebook, snapshot: &Snapshot) -> Facts
         name: None,
         signers: Vec::new(),
         strangers: Vec::new(),
+        auditors: Vec::new(),
         rulebook: (rulebook.name.clone(), rulebook.date.clone()),
         snapshot: snapshot.name.clone(),
         snapshot_time: (snapshot.rates.len() > 1 || !snapshot.prices.is_empty())

@@ -1,5 +1,6 @@
 //! The command line of `plimsoll-verify`.
 
+mod papers;
 mod sources;
 
 use std::io::{self, Write};
@@ -12,6 +13,7 @@ use plimsoll_circuits::protocol::layout::{Size, Standard};
 use plimsoll_circuits::{rulebook, snapshot};
 
 use crate::chain::{Link, Seen, SeenError};
+use crate::cli::sources::Given;
 use crate::policy::{Clock, Policy};
 use crate::trust::{Trust, TrustError};
 use crate::verdict::{Outcome, Verdict, unreadable};
@@ -22,7 +24,7 @@ use crate::{accept, cache, report};
 #[command(name = "plimsoll-verify", version, after_help = EXIT_STATUS)]
 pub struct Cli {
     /// Attestations, and folders of `.plimsoll` files; `-` is standard input.
-    #[arg(required = true, value_name = "FILE|DIR")]
+    #[arg(required_unless_present = "receipt", value_name = "FILE|DIR")]
     pub files: Vec<PathBuf>,
     /// Whom you trust, and what they must claim: a trust file.
     #[arg(long, value_name = "FILE")]
@@ -45,8 +47,15 @@ pub struct Cli {
     #[arg(long, value_name = "FILE", conflicts_with = "unsigned")]
     pub seen: Option<PathBuf>,
     /// Show the positions that this file discloses, and whether the attestation holds them.
-    #[arg(long, value_name = "FILE", conflicts_with_all = ["seen", "html"])]
+    #[arg(long, value_name = "FILE", requires = "files", conflicts_with_all = ["seen", "html"])]
     pub disclosure: Option<PathBuf>,
+    /// Check this receipt, against the attestation and the disclosure that are named, if any.
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["seen", "html"])]
+    pub receipt: Option<PathBuf>,
+    /// An auditor's countersignature of the one attestation; without it, FILE.countersigned beside
+    /// each attestation is looked at where it is there.
+    #[arg(long, value_name = "FILE", requires = "files")]
+    pub countersignature: Option<PathBuf>,
     /// Folder of the cached public parameters, instead of the platform's cache folder.
     #[arg(long, value_name = "DIR")]
     pub params_dir: Option<PathBuf>,
@@ -121,8 +130,8 @@ pub enum UsageError {
     /// A folder without attestations.
     #[error("{0}: there is no .plimsoll file in this folder")]
     Empty(String),
-    /// A disclosure beside several attestations.
-    #[error("a disclosure is shown against one attestation")]
+    /// A disclosure, a receipt or a countersignature beside several attestations.
+    #[error("a disclosure, a receipt or a countersignature is held against one attestation")]
     OneAttestation,
     /// More than is read at once.
     #[error("the files are larger than {0} bytes together")]
@@ -169,21 +178,52 @@ impl UsageError {
 /// # Errors
 /// What the reader gave cannot be used; exit status 2.
 pub fn run(cli: &Cli) -> Result<u8, UsageError> {
+    let (text, status) = answer(cli)?;
+    print(&text)?;
+    Ok(status)
+}
+
+/// What [`run`] prints, and its status; files that the reader asks for are written.
+///
+/// # Errors
+/// As [`run`].
+pub fn answer(cli: &Cli) -> Result<(String, u8), UsageError> {
     let trust = cli.trust.as_deref().map(sources::trust).transpose()?;
     let seen = cli.seen.as_deref().map(sources::seen).transpose()?;
-    let (names, files) = sources::files(&cli.files)?;
-    if let Some(path) = &cli.disclosure {
-        return disclosure(cli, path, trust, &names, &files);
+    let mut given = sources::files(&cli.files)?;
+    if let Some(path) = &cli.countersignature {
+        let [beside] = &mut given.countersignatures[..] else {
+            return Err(UsageError::OneAttestation);
+        };
+        *beside = Some(sources::countersignature(path)?);
     }
+    if let Some(path) = &cli.receipt {
+        return papers::receipt(cli, path, trust, &given);
+    }
+    if let Some(path) = &cli.disclosure {
+        return papers::disclosure(cli, path, trust, &given);
+    }
+    let Given {
+        names,
+        files,
+        countersignatures,
+    } = given;
     // What is no attestation needs no parameters, which may take long to derive.
     let decoded = files.iter().map(|file| Document::decode(file, Standard::K));
     let errors: Result<Vec<_>, ()> = decoded.map(|d| d.err().ok_or(())).collect();
-    let verdicts = match errors {
+    let verdicts: Vec<Verdict> = match errors {
         Ok(errors) => errors.into_iter().map(unreadable).collect(),
         Err(()) => {
             let mut verifier = sources::verifier(cli, trust.as_ref())?;
             let policy = policy(cli, trust);
-            verifier.check_all(&files, &policy, &seen.clone().unwrap_or_default())
+            let verdicts = verifier.check_all(&files, &policy, &seen.clone().unwrap_or_default());
+            let beside = files.iter().zip(&countersignatures);
+            let with =
+                |(verdict, (file, beside)): (Verdict, (&Vec<u8>, &Option<Vec<u8>>))| match beside {
+                    Some(beside) => verifier.countersigned(verdict, file, beside, &policy),
+                    None => verdict,
+                };
+            verdicts.into_iter().zip(beside).map(with).collect()
         }
     };
     let checked: Vec<(String, Verdict)> = names.into_iter().zip(verdicts).collect();
@@ -193,29 +233,7 @@ pub fn run(cli: &Cli) -> Result<u8, UsageError> {
     if let Some(path) = &cli.html {
         write(path, &report::html::page(&checked))?;
     }
-    print(&text(cli, &checked))?;
-    Ok(status(&checked))
-}
-
-/// A disclosure, against the one attestation that is named.
-fn disclosure(
-    cli: &Cli,
-    path: &Path,
-    trust: Option<Trust>,
-    names: &[String],
-    files: &[Vec<u8>],
-) -> Result<u8, UsageError> {
-    let ([attestation], [name]) = (files, names) else {
-        return Err(UsageError::OneAttestation);
-    };
-    let (file, bytes) = sources::disclosure(path)?;
-    let mut verifier = sources::verifier(cli, trust.as_ref())?;
-    let disclosed = verifier.disclosed(attestation, &bytes, &policy(cli, trust));
-    print(&match cli.json {
-        true => format!("{:#}\n", report::disclosed::json(&file, name, &disclosed)),
-        false => report::disclosed::page(&file, name, &disclosed),
-    })?;
-    Ok(disclosed.exit_status())
+    Ok((text(cli, &checked), status(&checked)))
 }
 
 /// One file by itself has its own page; several share a table.

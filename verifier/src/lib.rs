@@ -28,7 +28,9 @@
 //! | [`trust`] | the trust file: institutions, keys, rulebooks, snapshots |
 //! | [`chain`] | an institution's attestations in sequence, and what was seen before |
 //! | [`many`] | a thousand attestations at once |
+//! | [`countersigned`] | an auditor's word beside an attestation |
 //! | [`disclosed`] | records of a book, shown against its attestation |
+//! | [`received`](mod@received) | what an institution told one counterparty |
 //! | [`batch`] | all proofs in one multi-exponentiation |
 //! | [`keys`] | verifying keys, rebuilt and compared with their pinned ids |
 //! | [`accept`] | the rulebooks and snapshots that are built in and accepted |
@@ -43,10 +45,12 @@ pub mod chain;
 pub mod check;
 #[cfg(feature = "cli")]
 pub mod cli;
+pub mod countersigned;
 pub mod disclosed;
 pub mod keys;
 pub mod many;
 pub mod policy;
+pub mod received;
 pub mod report;
 pub mod trust;
 pub mod verdict;

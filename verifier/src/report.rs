@@ -2,6 +2,7 @@
 
 pub mod disclosed;
 pub mod html;
+pub mod received;
 pub mod sheet;
 pub mod table;
 pub(crate) mod vouched;
@@ -59,6 +60,22 @@ pub(crate) fn signed_by(facts: &Facts) -> String {
         "nobody".to_owned()
     } else {
         all.join(", ")
+    }
+}
+
+/// Who countersigned, as far as this reader knows their keys.
+pub(crate) fn countersigned_by(facts: &Facts) -> String {
+    let auditors = facts.auditors.iter().map(|auditor| {
+        let key = short(&auditor.key.0);
+        match &auditor.name {
+            Some(name) => format!("by {name} as auditor (key {key})"),
+            None => format!("by a key that is not known here ({key})"),
+        }
+    });
+    let all: Vec<String> = auditors.collect();
+    match all.is_empty() {
+        true => "by nobody".to_owned(),
+        false => all.join(", "),
     }
 }
 
@@ -165,6 +182,8 @@ pub fn json(file: &str, verdict: &Verdict) -> Value {
             "attestation": hex(&facts.digest),
             "signed_by": facts.signers.iter().map(|key| json!({ "key": key.to_string(), "name": facts.name })).collect::<Vec<_>>(),
             "unknown_keys": facts.strangers.iter().map(ToString::to_string).collect::<Vec<_>>(),
+            "countersigned_by": facts.auditors.iter().filter_map(|auditor| Some(json!({ "key": auditor.key.to_string(), "name": auditor.name.as_ref()? }))).collect::<Vec<_>>(),
+            "unknown_countersigners": facts.auditors.iter().filter(|auditor| auditor.name.is_none()).map(|auditor| auditor.key.to_string()).collect::<Vec<_>>(),
             "ties": ties,
             "not_proven": NOT_PROVEN,
         });

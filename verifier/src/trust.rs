@@ -12,6 +12,7 @@
 //! | … `vouched-by` | names of data owners, each of whom must vouch for part of its exposures |
 //! | `[[data-owner]]` | `name`, `key`: whose vouchers the reader believes; several keys of one name are one owner's |
 //! | `[[rulebook]]`, `[[snapshot]]` | `name`, `digest`: accepted by digest |
+//! | `[[auditor]]` | `name`, `key`: whose countersignatures are shown by name; never a key of an institution |
 //! | `[[rulebook-signer]]`, `[[oracle]]` | `name`, `key`: what this key signed is accepted |
 //!
 //! Unknown keys are refused, errors name line and column. Keys come to the reader by a way of
@@ -83,6 +84,8 @@ pub struct Trust {
     pub institutions: Vec<Institution>,
     /// Names and keys of data owners: whose word is whose. Each key once.
     pub data_owners: Vec<(String, PublicKey)>,
+    /// Auditors: the names that the reader gives them, and their keys, each once.
+    pub auditors: Vec<(String, PublicKey)>,
     /// Rulebooks.
     pub rulebooks: Accepted,
     /// Snapshots; the one in which the reporting currency alone has a rate is always accepted.
@@ -100,6 +103,7 @@ impl Trust {
     pub const NOBODY: Trust = Trust {
         institutions: Vec::new(),
         data_owners: Vec::new(),
+        auditors: Vec::new(),
         rulebooks: Accepted::NOTHING,
         snapshots: Accepted::NOTHING,
         claims: Vec::new(),

@@ -16,6 +16,8 @@ use plimsoll_circuits::protocol::verify::ProofError;
 use plimsoll_circuits::statement::{Statement, StatementError};
 use plimsoll_circuits::voucher::Unvouched;
 
+use crate::countersigned::CounterError;
+
 /// What a verifier says.
 #[derive(Clone, Debug)]
 pub struct Verdict {
@@ -90,6 +92,9 @@ pub enum Refusal {
     /// The claims do without a module that the reader asks for.
     #[error("its claims do without `{0}`, which the reader does not accept")]
     Without(String),
+    /// The countersignature beside it does not match.
+    #[error("the countersignature beside it is refused: {0}")]
+    Countersignature(#[from] CounterError),
     /// It does not fit the institution's other attestations.
     #[error(transparent)]
     Chain(#[from] ChainError),
@@ -168,6 +173,8 @@ pub struct Facts {
     pub signers: Vec<KeyId>,
     /// Keys named by signatures that nobody here can check.
     pub strangers: Vec<KeyId>,
+    /// Who countersigned as an auditor; by key id.
+    pub auditors: Vec<Auditor>,
     /// Name and date of the rulebook.
     pub rulebook: (String, String),
     /// Name of the snapshot.
@@ -209,6 +216,16 @@ pub struct VouchedFor {
     pub digest: [u8; 32],
 }
 
+/// A signature over an attestation's commitments, as an auditor.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Auditor {
+    /// The key.
+    pub key: KeyId,
+    /// Its owner in the reader's trust file, whose signature is valid; none for a key that is not
+    /// known there, whose signature nobody here can check.
+    pub name: Option<String>,
+}
+
 impl Outcome {
     /// The word for `--json`.
     pub fn word(&self) -> &'static str {
@@ -234,6 +251,7 @@ impl Outcome {
                 Refusal::TooOld { .. } => "too_old",
                 Refusal::Weaker(_) => "weaker_claim",
                 Refusal::Without(_) => "without",
+                Refusal::Countersignature(_) => "countersignature",
                 Refusal::Chain(ChainError::Gap { .. }) => "gap",
                 Refusal::Chain(ChainError::Fork(_)) => "fork",
                 Refusal::Chain(ChainError::Replay { .. }) => "replay",
@@ -274,6 +292,9 @@ impl Outcome {
             }
             Outcome::CannotTell(Unknown::NotVouched(_)) => {
                 Some("ask the institution for an attestation that rests on their voucher")
+            }
+            Outcome::Refused(Refusal::Countersignature(_)) => {
+                Some("ask the auditor for it; without that file, the attestation is read by itself")
             }
             Outcome::CannotTell(Unknown::Rulebook(_)) => {
                 Some("name the rulebook that you accept: --rulebook FILE")

@@ -1,9 +1,11 @@
-//! A record of a book, and the cells that it stands in.
+//! A record of a book, an exposure or a trade, and the cells that it stands in.
 
+use super::trade;
+use crate::cells::derivatives::Derivatives;
 use crate::cells::rows::{id_digest, pair_digest};
 use crate::field::{Fp, from_u128};
 use crate::protocol::expr::Col;
-use crate::protocol::layout::Layout;
+use crate::protocol::layout::{Layout, Module};
 use crate::protocol::opening::Cell;
 use crate::statement::RowCircuit;
 
@@ -16,7 +18,7 @@ pub const ITEM: &str = "row with an item";
 /// Counts the items of other exposures too: it belongs to no record, and is not shown.
 const ORDINAL: &str = "item ordinal";
 
-/// An exposure with its collateral, as a proof holds it.
+/// An exposure with its collateral, or a trade, as a proof holds it.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Record {
     /// The circuit it stands in.
@@ -27,7 +29,7 @@ pub struct Record {
     pub copy: u32,
     /// Its first position in the copy, from 0.
     pub position: u32,
-    /// External id of the exposure.
+    /// External id of the exposure or the trade.
     pub id: String,
     /// External ids of its collateral items, in order.
     pub items: Vec<String>,
@@ -44,7 +46,7 @@ impl std::fmt::Debug for Record {
 /// What is wrong with a record. No message carries a value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum RecordError {
-    /// A circuit that there is not, or whose records are not disclosed in this version.
+    /// A circuit that there is not.
     #[error("its circuit is not one whose records are disclosed")]
     Circuit,
     /// Not a value for each column.
@@ -59,30 +61,34 @@ pub enum RecordError {
     /// The id that is shown is not the one that was committed to.
     #[error("an id that it shows is not the one that was proven")]
     Id,
-    /// Part of an exposure, or parts of two.
-    #[error("its rows are not those of one whole exposure")]
+    /// Part of an exposure or a trade, or parts of two.
+    #[error("its rows are not those of one whole exposure or trade")]
     Run,
     /// Two records say different things of one cell.
     #[error("another record of the disclosure says something else of the same cell")]
     Contradiction,
 }
 
-/// Whether records of a circuit can be disclosed.
-pub fn disclosable(circuit: RowCircuit) -> bool {
-    circuit != RowCircuit::Derivatives
-}
-
-/// The columns of a record, with their names: all that were declared but the ordinal.
+/// The columns of a record, with their names: all that were declared but those that say something
+/// of other records.
 pub fn record_columns(layout: &Layout) -> impl Iterator<Item = (Col, &'static str)> {
+    let others: &[&str] = match layout.name {
+        Derivatives::NAME => &trade::RUNNING,
+        _ => &[ORDINAL],
+    };
     let columns = layout.columns.iter().enumerate();
-    let shown = columns.filter(|(_, column)| column.name != ORDINAL);
+    let shown = columns.filter(move |(_, column)| !others.contains(&column.name));
     shown.map(|(index, column)| (Col(index), column.name))
 }
 
 impl Record {
-    /// Positions that it takes: one for each item, and one at least.
+    /// Positions that it takes: an exposure one for each item, and one at least; a trade those
+    /// that are shown of it, as [`cells`](Record::cells) checks.
     pub fn positions(&self) -> usize {
-        self.items.len().max(1)
+        match self.circuit {
+            RowCircuit::Derivatives => self.rows.len(),
+            _ => self.items.len().max(1),
+        }
     }
 
     /// A value of one of its positions, by the column's name.
@@ -113,6 +119,12 @@ impl Record {
             for ((col, _), value) in record_columns(layout).zip(row) {
                 cells.push((self.cell(layout, at, col), *value));
             }
+        }
+        if self.circuit == RowCircuit::Derivatives {
+            trade::whole(&self.id, self.rows.len(), |row, name| {
+                self.value(layout, row, name)
+            })?;
+            return Ok(cells);
         }
         let bit = |on: bool| Some(Fp::from(u64::from(on)));
         for row in 0..self.rows.len() {

@@ -3,6 +3,8 @@
 //! Numbers of classes, kinds and currencies are looked up in the rulebook and the snapshot of the
 //! attestation. What the record adds to the totals is what the circuit's own expression gives.
 
+mod trade;
+
 use ff::PrimeField;
 use num_bigint::BigUint;
 
@@ -82,16 +84,21 @@ pub fn shown(
     };
     let mut figures = match record.circuit {
         RowCircuit::Banded => reader.banded(),
+        RowCircuit::Derivatives => reader.trade(),
         _ => reader.weighted(),
     };
     let totals = [
         ("exposure measure", EXPOSURE_SCALE),
         ("risk-weighted assets", RWA_SCALE),
     ];
+    // A trade adds to the totals through its agreement alone.
+    let totals = totals
+        .iter()
+        .filter(|_| record.circuit != RowCircuit::Derivatives);
     for (name, scale) in totals {
         let sum = reader.total(name);
-        let text = format_scaled(&sum, scale as i32 + i32::from(statement.scale));
-        figures.push((name, format!("{text} {}", snapshot.base)));
+        let text = format_scaled(&sum, *scale as i32 + i32::from(statement.scale));
+        figures.push((*name, format!("{text} {}", snapshot.base)));
     }
     let items = (0..).zip(&record.items);
     Shown {
@@ -116,6 +123,7 @@ impl Reader<'_> {
 
     fn class(&self) -> String {
         let (class, grade) = match self.record.circuit {
+            RowCircuit::Derivatives => return self.trade_class(),
             RowCircuit::Banded => {
                 let kind = self.number(0, "kind");
                 let mut keys = self.rulebook.banded_keys();

@@ -242,7 +242,7 @@ fn links(statement: &Statement) -> Vec<Link> {
 }
 
 /// `2022-12-31T00:00:00Z`; a time beyond the calendar as its seconds since 1970.
-fn time(seconds: i64) -> String {
+pub(crate) fn time(seconds: i64) -> String {
     match Day::of_seconds(seconds) {
         None => seconds.to_string(),
         Some(day) => {

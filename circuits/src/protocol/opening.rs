@@ -144,12 +144,25 @@ pub fn openable(layout: &Layout) -> BTreeSet<u32> {
         .collect()
 }
 
+/// The commitments of a copy's first-round columns, as they stand in a proof; none if the proof is
+/// too short to have them.
+pub fn first_round_commitments<'p>(
+    layout: &Layout,
+    copy: u32,
+    proof: &'p [u8],
+) -> Option<&'p [[u8; WORD]]> {
+    let advice = layout.first_round() + SecondRound::of(layout).count;
+    let (words, _) = proof.as_chunks::<WORD>();
+    words
+        .get(copy as usize * advice..)?
+        .get(..layout.first_round())
+}
+
 impl Source<'_> {
     /// The commitment of a first-round column, as it stands in the proof.
     fn commitment(&self, copy: u32, column: u32) -> Option<[u8; WORD]> {
-        let advice = self.layout.first_round() + SecondRound::of(self.layout).count;
-        let at = WORD * (copy as usize * advice + column as usize);
-        self.proof.get(at..at + WORD)?.try_into().ok()
+        let commitments = first_round_commitments(self.layout, copy, self.proof)?;
+        commitments.get(column as usize).copied()
     }
 }
 

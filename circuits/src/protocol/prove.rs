@@ -139,6 +139,14 @@ pub fn commit(
         .to_affine()
 }
 
+/// Commitments of columns with their blinding, in order, as they stand in proofs.
+pub fn commit_all(params: &PublicParams, columns: &[(&[Fp], ColumnBlinding)]) -> Vec<[u8; WORD]> {
+    let domain = EvaluationDomain::<Fp>::new(1, params.k());
+    parallel::map(columns, |(rows, blinding)| {
+        commit(params, &domain, rows, blinding).to_bytes()
+    })
+}
+
 /// The context that prover and verifier hash alike.
 pub(crate) fn context(
     params: &PublicParams,

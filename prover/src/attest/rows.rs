@@ -8,7 +8,6 @@ use plimsoll_circuits::cells::rows::BookRows;
 use plimsoll_circuits::cells::secured::{CARRY_IN, CARRY_OUT};
 use plimsoll_circuits::cells::{derivatives, fill};
 use plimsoll_circuits::credit_risk::{Charge, CreditAssessment};
-use plimsoll_circuits::disclosure::disclosable;
 use plimsoll_circuits::proofs::ProofPlan;
 use plimsoll_circuits::protocol::challenge::ProofPosition;
 use plimsoll_circuits::protocol::layout::{Layout, Size};
@@ -207,12 +206,18 @@ impl<'a> RowProver<'a> {
                 chosen,
             };
             if self.keep {
-                // Agreements of derivatives are no records that can be disclosed yet.
-                let of_circuit = self.charges.iter().find(|(kind, _)| *kind == circuit);
-                let charges = of_circuit.filter(|_| disclosable(circuit));
-                let charges = charges.and_then(|(_, all)| all.get(range)).unwrap_or(&[]);
                 let copy = copies.len() as u32;
-                let records = opening::records(self.book, &self.rows, layout, copy, charges);
+                let records = match self.derivatives {
+                    Some(rows) if circuit == RowCircuit::Derivatives => {
+                        opening::trades(rows, copy, range)
+                    }
+                    _ => {
+                        let of_circuit = self.charges.iter().find(|(kind, _)| *kind == circuit);
+                        let charges = of_circuit.and_then(|(_, all)| all.get(range));
+                        let charges = charges.unwrap_or(&[]);
+                        opening::records(self.book, &self.rows, layout, copy, charges)
+                    }
+                };
                 kept.records.extend(records);
                 kept.copies.push(KeptCopy::of(&witness));
             }

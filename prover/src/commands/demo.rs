@@ -1,97 +1,299 @@
-//! `plimsoll demo`: a real bank's capital ratio, proven and verified.
+//! `plimsoll demo`: two quarters of a real bank, and everybody who reads them.
+//!
+//! A script of real commands, run one after the other in a folder of its own, each printed as it
+//! could be typed there. The books are those of `fixtures/books`, from the bank's public filings.
 
 use std::fs;
 use std::path::Path;
-use std::time::Instant;
+use std::sync::Arc;
 
-use plimsoll_circuits::claim::Claim;
-use plimsoll_circuits::protocol::prove::SelfCheck;
-use plimsoll_verifier::report as verdict_report;
+use clap::Parser;
+use plimsoll_circuits::protocol::layout::Standard;
+use plimsoll_circuits::protocol::params::PublicParams;
+use plimsoll_circuits::rulebook::Rulebook;
+use plimsoll_verifier::verdict::hex;
+use plimsoll_verifier::{Policy, Trust, Verifier, cli as verify};
+use serde_json::Value;
 
-use crate::assessment;
-use crate::attest::keys::ProvingKeys;
-use crate::attest::{AttestError, Options, Request};
-use crate::cli::Demo;
-use crate::commands::prove::{Replace, params, proven, short, verify, write};
+use crate::cli::{Cli, Demo};
+use crate::commands::prove::{check_place, params};
 use crate::error::Failure;
-use crate::{report, sources};
 
-/// The files of the book, as they stand in `fixtures/books/us-bancorp-2022-12-31`.
-macro_rules! file {
-    ($name:literal) => {
+const LEI: &str = "N1GZ7BBF3NP8GI976H15";
+const RULEBOOK: &str = "us-standardised";
+/// The position that is shown: what the bank holds at no risk weight, and most of it.
+const POSITION: &str = "BHCKG630";
+
+/// The files of a book, as they stand in `fixtures/books`.
+macro_rules! book {
+    ($folder:literal) => {
+        (
+            $folder,
+            [
+                book!($folder, "book.toml"),
+                book!($folder, "exposures.csv"),
+                book!($folder, "capital.csv"),
+                book!($folder, "stated.csv"),
+            ],
+        )
+    };
+    ($folder:literal, $name:literal) => {
         (
             $name,
-            include_str!(concat!(
-                "../../../fixtures/books/us-bancorp-2022-12-31/",
-                $name
-            )),
+            include_str!(concat!("../../../fixtures/books/", $folder, "/", $name)),
         )
     };
 }
 
-const BOOK: [(&str, &str); 4] = [
-    file!("book.toml"),
-    file!("exposures.csv"),
-    file!("capital.csv"),
-    file!("stated.csv"),
+type Files = [(&'static str, &'static str); 4];
+
+const BOOKS: [(&str, Files); 2] = [
+    book!("us-bancorp-2022-12-31"),
+    book!("us-bancorp-2023-03-31"),
 ];
+
+/// What is written before anything is run, in the words of its readers.
+const INTRODUCTION: &str = "\
+Two quarters of U.S. Bancorp, from its public filings. The bank proves that its common equity tier 1 \
+ratio is at least 8.37 %,\nsigns both proofs and chains them; an auditor countersigns, a counterparty \
+gets a receipt, a supervisor is shown a position.\n";
 
 /// `plimsoll demo`.
 pub(super) fn demo(args: &Demo) -> Result<(), Failure> {
-    let folder = tempfile::tempdir().map_err(|error| unwritable("a temporary folder", error))?;
-    for (name, text) in BOOK {
-        fs::write(folder.path().join(name), text).map_err(|error| unwritable(name, error))?;
-    }
-    let params = params(&args.params)?;
-    let sources = sources::load(folder.path(), None, None)?;
-    let assessment = assessment::assess(&sources, Path::new("us-bancorp-2022-12-31"))?;
-    super::print(&report::page(&sources, &assessment, false))?;
-
-    let mut keys = ProvingKeys::default();
-    let mut prove = |claim: &str| {
-        let claims = Claim::parse_list([claim])?;
-        let request = Request {
-            book: &sources.book,
-            rulebook: &sources.rulebook,
-            snapshot: &sources.snapshot,
-            claims: &claims,
-            without: &[],
-            sequence: 1,
-            previous: [0; 32],
-            check: SelfCheck::Verify,
-        };
-        proven(&params, &mut keys, &request, Options::default()).map(|(document, _)| document)
+    check_place(&args.out)?;
+    let written = |error| unwritable(&args.out, error);
+    // The folder of parameters is the user's; everything else is in the new folder.
+    let params_dir = match &args.params.folder {
+        None => None,
+        Some(folder) => Some(std::path::absolute(folder).map_err(written)?),
     };
-
-    super::print("\n$ plimsoll prove us-bancorp-2022-12-31 --claim 'cet1>=8.37%'\n")?;
-    let clock = Instant::now();
-    let bytes = prove("cet1>=8.37%")?.encode();
-    let seconds = clock.elapsed().as_secs_f32();
-    write(&args.out, &bytes, Replace::Always)?;
-    let out = args.out.display();
-    super::print(&format!(
-        "wrote {out} ({} bytes) in {seconds:.1} s\n\n$ plimsoll-verify {out} --unsigned\n",
-        bytes.len()
-    ))?;
-    let verdict = verify(&params, &sources, &bytes)?;
-    super::print(&verdict_report::page(&out.to_string(), &verdict))?;
-
-    super::print("\n$ plimsoll prove us-bancorp-2022-12-31 --claim 'cet1>=8.38%'\n")?;
-    match prove("cet1>=8.38%") {
-        Err(Failure::Attest(error @ AttestError::False(_))) => {
-            super::print(&format!("{error}\nnothing was written\n"))?;
+    let params = params(&args.params)?;
+    for (name, files) in &BOOKS {
+        let folder = args.out.join(name);
+        fs::create_dir_all(&folder).map_err(written)?;
+        for (name, text) in files {
+            fs::write(folder.join(name), text).map_err(written)?;
         }
-        Ok(_) => return Err(Failure::Unverified("a false claim was proven".to_owned())),
-        Err(other) => return Err(other),
     }
-    let digest = verdict.facts.map(|facts| facts.digest);
-    let digest = digest.map_or_else(String::new, |digest| short(&digest));
-    super::print(&format!("\nthe attestation {digest} is in {out}\n"))
+    fs::write(args.out.join("passphrase"), "a passphrase for a demo\n").map_err(written)?;
+    std::env::set_current_dir(&args.out).map_err(written)?;
+    let params_dir = params_dir.map(|folder| folder.display().to_string());
+    let stage = Stage { params_dir };
+    super::print(INTRODUCTION)?;
+    stage.institution()?;
+    stage.papers()?;
+    stage.readers()?;
+    in_code(params)?;
+    super::print(&format!("\neverything is in {}\n", args.out.display()))
 }
 
-fn unwritable(file: &str, error: std::io::Error) -> Failure {
+struct Stage {
+    params_dir: Option<String>,
+}
+
+impl Stage {
+    /// Keys, two quarters, and a claim that the book does not bear.
+    fn institution(&self) -> Result<(), Failure> {
+        let phrase = ["--passphrase-file", "passphrase"];
+        for (key, owner) in [("bank.key", LEI), ("auditor.key", "Example auditors")] {
+            self.run(&[&["keys", "new", "--for", owner, "--out", key], &phrase[..]].concat())?;
+        }
+        let [(first, _), (second, _)] = BOOKS;
+        let claim = ["--claim", "cet1>=8.37%", "--key", "bank.key"];
+        let opening = ["--opening-passphrase-file", "passphrase"];
+        let signing = [&claim[..], &phrase, &opening].concat();
+        let args = [
+            "prove",
+            first,
+            "--out",
+            "1.plimsoll",
+            "--opening",
+            "1.opening",
+        ];
+        self.prove(&[&args[..], &signing].concat())?;
+        let args = [
+            "prove",
+            second,
+            "--previous",
+            "1.plimsoll",
+            "--out",
+            "2.plimsoll",
+        ];
+        let opening = ["--opening", "2.opening"];
+        self.prove(&[&args[..], &opening, &signing].concat())?;
+        self.prove_falsely(&[
+            "prove",
+            first,
+            "--claim",
+            "cet1>=8.38%",
+            "--out",
+            "3.plimsoll",
+        ])?;
+        self.run(&["history", "1.plimsoll", "2.plimsoll"])
+    }
+
+    /// What an auditor, a supervisor and a counterparty are given.
+    fn papers(&self) -> Result<(), Failure> {
+        let [(book, _), _] = BOOKS;
+        let phrase = ["--passphrase-file", "passphrase"];
+        let args = ["countersign", "1.plimsoll", book, "--opening", "1.opening"];
+        let key = [
+            "--opening-passphrase-file",
+            "passphrase",
+            "--key",
+            "auditor.key",
+        ];
+        self.prove(&[&args[..], &key, &phrase].concat())?;
+        let args = ["disclose", "1.plimsoll", "--opening", "1.opening"];
+        let what = ["--position", POSITION, "--out", "disclosure.json"];
+        self.prove(&[&args[..], &what, &phrase].concat())?;
+        let args = [
+            "receipt",
+            book,
+            "--position",
+            POSITION,
+            "--out",
+            "receipt.json",
+        ];
+        self.run(&[&args[..], &["--key", "bank.key"], &phrase].concat())
+    }
+
+    /// Those who trust the bank's key, and know the auditor's.
+    fn readers(&self) -> Result<(), Failure> {
+        let rulebook = Rulebook::builtin(RULEBOOK).map_err(|error| Failure::Rulebook {
+            file: RULEBOOK.to_owned(),
+            error,
+        })?;
+        let trust = format!(
+            "version = 1\n\n[[institution]]\nlei = \"{LEI}\"\nname = \"U.S. Bancorp\"\n\
+             keys = [\"{}\"]\nclaims = [\"cet1>=7%\"]\n\n[[auditor]]\nname = \"Example auditors\"\n\
+             key = \"{}\"\n\n[[rulebook]]\nname = \"{RULEBOOK}\"\ndigest = \"{}\"\n",
+            public("bank.key.pub")?,
+            public("auditor.key.pub")?,
+            hex(&rulebook.digest()),
+        );
+        let path = Path::new("trust.toml");
+        fs::write(path, &trust).map_err(|error| unwritable(path, error))?;
+        super::print(&format!("\n$ cat trust.toml\n{trust}"))?;
+        let both = ["1.plimsoll", "2.plimsoll"];
+        self.verify(&[&both[..], &["--seen", "seen.toml", "--html", "page.html"]].concat())?;
+        self.verify(&["1.plimsoll"])?;
+        self.verify(&["1.plimsoll", "--disclosure", "disclosure.json"])?;
+        let receipt = [
+            "--receipt",
+            "receipt.json",
+            "--disclosure",
+            "disclosure.json",
+        ];
+        self.verify(&[&["1.plimsoll"], &receipt[..]].concat())?;
+        let (json, _) = self.answer(&["2.plimsoll", "--json"])?;
+        let json: Value = serde_json::from_str(&json).unwrap_or_default();
+        for name in ["verdict", "as_of", "sequence", "previous", "signed_by"] {
+            super::print(&format!("  {name}: {}\n", json[name]))?;
+        }
+        Ok(())
+    }
+
+    /// Runs a command of `plimsoll`, printed as it could be typed.
+    fn run(&self, args: &[&str]) -> Result<(), Failure> {
+        super::print(&typed("plimsoll", args))?;
+        super::run(self.command(args)?)
+    }
+
+    /// The same, of a command that needs the public parameters.
+    fn prove(&self, args: &[&str]) -> Result<(), Failure> {
+        super::print(&typed("plimsoll", args))?;
+        super::run(self.command(&self.with_params(args))?)
+    }
+
+    /// The same, of a command that has to fail because its claim is false.
+    fn prove_falsely(&self, args: &[&str]) -> Result<(), Failure> {
+        match self.prove(args) {
+            Err(failure) if failure.exit_status() == 1 => {
+                let hint = failure.hint().unwrap_or_default();
+                super::print(&format!("error: {failure}\nhint: {hint}\n"))
+            }
+            Ok(()) => Err(Failure::Unverified("a false claim was proven".to_owned())),
+            other => other,
+        }
+    }
+
+    fn with_params<'a>(&'a self, args: &[&'a str]) -> Vec<&'a str> {
+        let folder = self.params_dir.as_deref().into_iter();
+        let folder = folder.flat_map(|folder| ["--params-dir", folder]);
+        args.iter().copied().chain(folder).collect()
+    }
+
+    fn command(&self, args: &[&str]) -> Result<Cli, Failure> {
+        let args = ["plimsoll"].iter().chain(args);
+        Cli::try_parse_from(args).map_err(|error| Failure::Unverified(error.to_string()))
+    }
+
+    /// Runs the verifier, which has to answer that everything is as it should be.
+    fn verify(&self, args: &[&str]) -> Result<(), Failure> {
+        let (text, _) = self.answer(args)?;
+        super::print(&text)
+    }
+
+    fn answer(&self, args: &[&str]) -> Result<(String, u8), Failure> {
+        let args = [args, &["--trust", "trust.toml"]].concat();
+        super::print(&typed("plimsoll-verify", &args))?;
+        let failed = |text: String| Failure::Unverified(text);
+        let args = self.with_params(&args);
+        let all = ["plimsoll-verify"].into_iter().chain(args);
+        let cli = verify::Cli::try_parse_from(all).map_err(|error| failed(error.to_string()))?;
+        let answer = verify::answer(&cli).map_err(|error| failed(error.to_string()))?;
+        match answer {
+            (text, 0) => Ok((text, 0)),
+            (text, _) => Err(failed(text)),
+        }
+    }
+}
+
+/// A counterparty's own program: loaded once, asked before each trade.
+fn in_code(params: Arc<PublicParams>) -> Result<(), Failure> {
+    let failed = |error: &dyn std::fmt::Display| Failure::Unverified(error.to_string());
+    let path = Path::new("trust.toml");
+    let text = fs::read_to_string(path).map_err(|error| unwritable(path, error))?;
+    let policy = Policy {
+        trust: Trust::parse(&text).map_err(|error| failed(&error))?,
+        ..Policy::default()
+    };
+    let path = Path::new("2.plimsoll");
+    let bytes = fs::read(path).map_err(|error| unwritable(path, error))?;
+    let rulebook = Rulebook::builtin(RULEBOOK).map_err(|error| failed(&error))?;
+    let mut verifier = Verifier::<Standard>::trusting(params, vec![rulebook], Vec::new());
+    let loaded = verifier.load(&bytes, &policy);
+    let loaded = loaded.map_err(|verdict| failed(&verdict.outcome))?;
+    let verdict = policy.check(&loaded);
+    if verdict.outcome.exit_status() != 0 {
+        return Err(failed(&verdict.outcome));
+    }
+    super::print(&format!(
+        "\nin code: policy.check(&attestation) on 2.plimsoll: {}\n",
+        verdict.outcome
+    ))
+}
+
+/// The key of a public key file.
+fn public(file: &str) -> Result<String, Failure> {
+    Ok(crate::keys::read_public(Path::new(file))?.key.to_string())
+}
+
+/// A command as it could be typed.
+fn typed(program: &str, args: &[&str]) -> String {
+    let plain = |c: char| c.is_ascii_alphanumeric() || "-_./".contains(c);
+    let quoted = args.iter().map(|arg| match arg.chars().all(plain) {
+        true => (*arg).to_owned(),
+        false => format!("'{arg}'"),
+    });
+    let args: Vec<String> = quoted.collect();
+    format!("\n$ {program} {}\n", args.join(" "))
+}
+
+fn unwritable(path: &Path, error: std::io::Error) -> Failure {
     Failure::Unwritable {
-        file: file.to_owned(),
+        file: path.display().to_string(),
         error,
     }
 }

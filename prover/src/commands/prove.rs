@@ -2,7 +2,7 @@
 
 use std::fs;
 use std::io::{self, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use indicatif::{ProgressBar, ProgressStyle};
@@ -111,6 +111,7 @@ pub(super) fn prove(args: &Prove) -> Result<(), Failure> {
         let object = json!({
             "version": 1,
             "attestation": args.out.display().to_string(),
+            "opening": args.opening.as_ref().map(|file| file.display().to_string()),
             "bytes": bytes.len(),
             "claims": claims,
             "sequence": sequence,
@@ -150,16 +151,21 @@ fn vouched(args: &Prove) -> Result<Vec<Vouched>, Failure> {
         })?;
         let voucher =
             Voucher::decode(&bytes).map_err(|error| Failure::Voucher { file: name, error })?;
-        let phrase = match phrases.get(at) {
-            Some(file) => keys::from_file(file)?,
-            None => {
-                eprintln!("{}", secret.display());
-                keys::ask()?
-            }
-        };
+        let phrase = vouched_phrase(secret, phrases.get(at))?;
         all.push(Vouched::open(voucher, secret.clone(), phrase).map_err(failed)?);
     }
     Ok(all)
+}
+
+/// The passphrase of a data owner's secret.
+pub(super) fn vouched_phrase(secret: &Path, file: Option<&PathBuf>) -> Result<Passphrase, Failure> {
+    Ok(match file {
+        Some(file) => keys::from_file(file)?,
+        None => {
+            eprintln!("{}", secret.display());
+            keys::ask()?
+        }
+    })
 }
 
 /// The passphrase of a new opening file.

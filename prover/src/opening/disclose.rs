@@ -1,14 +1,18 @@
 //! From an opening file to a disclosure.
 
+use std::collections::BTreeMap;
+
 use plimsoll_circuits::attestation::Attestation;
+use plimsoll_circuits::cells::derivatives::Derivatives;
 use plimsoll_circuits::disclosure::{
-    Disclosure, DisclosureError, Layouts, Record, cells, record_columns,
+    Disclosure, DisclosureError, Layouts, Record, cells, record_columns, trade_rows,
 };
 use plimsoll_circuits::field::Fp;
 use plimsoll_circuits::pinned::pinned_id;
 use plimsoll_circuits::proofs::{CircuitKind, circuits_of};
+use plimsoll_circuits::protocol::expr::Col;
 use plimsoll_circuits::protocol::key::KeyError;
-use plimsoll_circuits::protocol::layout::{Layout, Size};
+use plimsoll_circuits::protocol::layout::{Layout, Module, Size};
 use plimsoll_circuits::protocol::opening::{OpenError, Secret, Source, open, openable};
 use plimsoll_circuits::protocol::params::PublicParams;
 use plimsoll_circuits::protocol::tape::{ColumnBlinding, OsEntropy};
@@ -46,8 +50,7 @@ impl DiscloseError {
         Some(match self {
             Self::OtherAttestation => "name the file that was written together with it",
             Self::Position(_) => {
-                "name the id of an exposure of the book, as in exposures.csv; trades are not \
-                 disclosed in this version"
+                "name the id of an exposure or a trade of the book, as in exposures.csv and trades.csv"
             }
             Self::Damaged | Self::Open(OpenError::Commitment { .. }) => {
                 "restore the opening file from a copy"
@@ -89,9 +92,16 @@ impl Opening {
         let of_records: Result<Vec<_>, _> = found.iter().map(|r| kind_of(r.proof)).collect();
         let layouts = Layouts::of::<S>(of_records?)?;
         let mut records = Vec::with_capacity(found.len());
+        let mut unpacked: Option<Unpacked> = None;
         for kept in found {
             let circuit = kind_of(kept.proof)?;
             let layout = layouts.get(circuit).ok_or(DiscloseError::Circuit)?;
+            // Records come copy by copy.
+            let place = (kept.proof, kept.copy);
+            if unpacked.as_ref().is_none_or(|copy| copy.place != place) {
+                unpacked = self.unpacked(layout, kept.proof, kept.copy);
+            }
+            let copy = unpacked.as_ref().ok_or(DiscloseError::Damaged)?;
             records.push(Record {
                 circuit,
                 proof: kept.proof,
@@ -99,7 +109,7 @@ impl Opening {
                 position: kept.position,
                 id: kept.id.clone(),
                 items: kept.items.clone(),
-                rows: self.rows(layout, kept).ok_or(DiscloseError::Damaged)?,
+                rows: copy.rows(layout, kept).ok_or(DiscloseError::Damaged)?,
             });
         }
         let all = cells(&layouts, &records)?;
@@ -142,30 +152,34 @@ impl Opening {
         Ok(Disclosure::unsigned::<S>(digest, records, argument)?)
     }
 
-    /// Where the records stand, in their order, each once.
+    /// Where the records stand, in their order, each once. An exposure and a trade may have the
+    /// same id: then both are meant.
     fn find(&self, ids: &[String]) -> Result<Vec<&KeptRecord>, DiscloseError> {
         let mut found = Vec::with_capacity(ids.len());
         for id in ids {
-            let record = self.records.iter().find(|record| record.id == *id);
-            found.push(record.ok_or_else(|| DiscloseError::Position(id.clone()))?);
+            let before = found.len();
+            found.extend(self.records.iter().filter(|record| record.id == *id));
+            if found.len() == before {
+                return Err(DiscloseError::Position(id.clone()));
+            }
         }
         found.sort_by_key(|record| (record.proof, record.copy, record.position));
         found.dedup_by_key(|record| (record.proof, record.copy, record.position));
         Ok(found)
     }
 
-    /// What stands in the columns of a record's positions.
-    fn rows(&self, layout: &Layout, record: &KeptRecord) -> Option<Vec<Vec<Fp>>> {
-        let positions = (record.position as usize..).take(record.items.len().max(1));
-        let mut rows = vec![Vec::new(); record.items.len().max(1)];
-        for (col, _) in record_columns(layout) {
-            for (row, position) in rows.iter_mut().zip(positions.clone()) {
-                let at = layout.physical(position % layout.lanes, col) as u32;
-                let column = self.column(layout, record.proof, record.copy, at)?;
-                row.push(*column.get(position / layout.lanes)?);
-            }
-        }
-        Some(rows)
+    /// The columns of a copy, unpacked.
+    pub(super) fn unpacked(&self, layout: &Layout, proof: u32, copy: u32) -> Option<Unpacked> {
+        let kept = self.proofs.get(proof as usize)?.copies.get(copy as usize)?;
+        let columns = openable(layout).into_iter().zip(&kept.columns);
+        let columns = columns.map(|(at, bytes)| {
+            let column = pack::unpacked(bytes, layout.usable_rows())?;
+            Some((at, column))
+        });
+        Some(Unpacked {
+            place: (proof, copy),
+            columns: columns.collect::<Option<_>>()?,
+        })
     }
 
     /// What blinds a column: that of a signed one is its owner's.
@@ -189,5 +203,38 @@ impl Opening {
         let index = openable(layout).into_iter().position(|at| at == column)?;
         let copy = self.proofs.get(proof as usize)?.copies.get(copy as usize)?;
         pack::unpacked(copy.columns.get(index)?, layout.usable_rows())
+    }
+}
+
+/// The columns of one copy.
+pub(super) struct Unpacked {
+    /// Number of the proof, and of the copy.
+    pub(super) place: (u32, u32),
+    columns: BTreeMap<u32, Zeroizing<Vec<Fp>>>,
+}
+
+impl Unpacked {
+    /// What stands in the columns of a record's positions.
+    pub(super) fn rows(&self, layout: &Layout, record: &KeptRecord) -> Option<Vec<Vec<Fp>>> {
+        let cell = |row: usize, col: Col| {
+            let position = record.position as usize + row;
+            let column = layout.physical(position % layout.lanes, col) as u32;
+            let column = self.columns.get(&column)?;
+            column.get(position / layout.lanes).copied()
+        };
+        let named = |row: usize, name: &str| {
+            let at = layout.columns.iter().position(|column| column.name == name);
+            cell(row, Col(at?))
+        };
+        let count = match layout.name {
+            Derivatives::NAME => trade_rows(named)?,
+            _ => record.items.len().max(1),
+        };
+        let row = |row| {
+            record_columns(layout)
+                .map(|(col, _)| cell(row, col))
+                .collect()
+        };
+        (0..count).map(row).collect()
     }
 }

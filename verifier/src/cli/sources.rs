@@ -15,6 +15,7 @@ use crate::accept;
 use crate::cache;
 use crate::chain::Seen;
 use crate::check::Verifier;
+use crate::countersigned;
 use crate::trust::{self, Accepted, Trust};
 
 /// Most bytes of attestations in one run.
@@ -52,8 +53,18 @@ fn text(path: &Path, limit: u64) -> Result<String, UsageError> {
     String::from_utf8(bytes).map_err(|_| failed("not UTF-8"))
 }
 
-/// Names and bytes of the attestations: files as they are, folders by their `.plimsoll` files.
-pub(super) fn files(named: &[PathBuf]) -> Result<(Vec<String>, Vec<Vec<u8>>), UsageError> {
+/// Attestations as they were given.
+pub(super) struct Given {
+    /// Names, fit for a terminal.
+    pub(super) names: Vec<String>,
+    /// Bytes.
+    pub(super) files: Vec<Vec<u8>>,
+    /// The countersignatures beside them.
+    pub(super) countersignatures: Vec<Option<Vec<u8>>>,
+}
+
+/// The attestations: files as they are, folders by their `.plimsoll` files.
+pub(super) fn files(named: &[PathBuf]) -> Result<Given, UsageError> {
     let mut paths = Vec::new();
     for path in named {
         if path.is_dir() {
@@ -71,6 +82,7 @@ pub(super) fn files(named: &[PathBuf]) -> Result<(Vec<String>, Vec<Vec<u8>>), Us
     }
     let mut together = 0;
     let mut files = Vec::with_capacity(paths.len());
+    let mut countersignatures = Vec::with_capacity(paths.len());
     for path in &paths {
         // One byte more than any attestation has is refused as too large, by name.
         let bytes = read(path, MAX_BYTES as u64)?;
@@ -79,23 +91,44 @@ pub(super) fn files(named: &[PathBuf]) -> Result<(Vec<String>, Vec<Vec<u8>>), Us
             return Err(UsageError::TooMuch(MOST_BYTES));
         }
         files.push(bytes);
+        let beside = countersigned::beside(path);
+        countersignatures.push(match beside.is_file() {
+            true => Some(countersignature(&beside)?),
+            false => None,
+        });
     }
     // Files that others put into a folder have names of their choice: none speaks to the terminal.
     let shown = |c: char| if c.is_control() { '\u{fffd}' } else { c };
     let names = paths
         .iter()
         .map(|path| path.display().to_string().chars().map(shown).collect());
-    Ok((names.collect(), files))
+    Ok(Given {
+        names: names.collect(),
+        files,
+        countersignatures,
+    })
 }
 
-/// Name and bytes of a disclosure; one byte more than any has is refused as too large, by name.
+/// Bytes of a countersignature; one byte more than any has is refused as too large, by name.
+pub(super) fn countersignature(path: &Path) -> Result<Vec<u8>, UsageError> {
+    read(path, plimsoll_circuits::countersignature::MAX_BYTES as u64)
+}
+
+/// Name and bytes of a receipt.
+pub(super) fn receipt(path: &Path) -> Result<(String, Vec<u8>), UsageError> {
+    named(path, plimsoll_circuits::receipt::MAX_BYTES as u64)
+}
+
+/// Name and bytes of a disclosure.
 pub(super) fn disclosure(path: &Path) -> Result<(String, Vec<u8>), UsageError> {
+    named(path, plimsoll_circuits::disclosure::MAX_BYTES as u64)
+}
+
+/// Name and bytes; one byte more than any such file has is refused as too large, by name.
+fn named(path: &Path, most: u64) -> Result<(String, Vec<u8>), UsageError> {
     let shown = |c: char| if c.is_control() { '\u{fffd}' } else { c };
     let name = path.display().to_string().chars().map(shown).collect();
-    Ok((
-        name,
-        read(path, plimsoll_circuits::disclosure::MAX_BYTES as u64)?,
-    ))
+    Ok((name, read(path, most)?))
 }
 
 fn in_folder(folder: &Path) -> io::Result<Vec<PathBuf>> {

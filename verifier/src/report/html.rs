@@ -11,7 +11,7 @@ use plimsoll_circuits::book::{Day, Lei};
 
 use super::sheet::REFUSAL;
 use super::table::Counts;
-use super::{NOT_PROVEN, short, signed_by, vouched};
+use super::{NOT_PROVEN, countersigned_by, short, signed_by, vouched};
 use crate::verdict::{Facts, Outcome, Verdict};
 
 const STYLE: &str = include_str!("html/style.css");
@@ -151,7 +151,11 @@ fn institution(page: &mut String, lei: Lei, chain: &[(&str, &Verdict, &Facts)]) 
             escaped(&reason),
             escaped(&claims.join(", ")),
             escaped(&what),
-            escaped(&signed_by(facts)),
+            escaped(&format!(
+                "{}; countersigned {}",
+                signed_by(facts),
+                countersigned_by(facts)
+            )),
             short(&facts.digest),
             escaped(&follows),
             escaped(file),

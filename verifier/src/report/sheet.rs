@@ -4,7 +4,7 @@
 use plimsoll_circuits::book::Day;
 use serde::Serialize;
 
-use super::{list, signed_by, snapshot, stated, vouched, without};
+use super::{countersigned_by, list, signed_by, snapshot, stated, vouched, without};
 use crate::verdict::{Facts, Outcome, Verdict};
 
 /// What no attestation of this version proves.
@@ -115,5 +115,6 @@ fn lines(verdict: &Verdict, facts: &Facts) -> Vec<Line> {
         );
     }
     line("signed by", signed_by(facts), None);
+    line("countersigned", countersigned_by(facts), None);
     lines
 }

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use plimsoll_circuits::book::Day;
 use serde_json::{Value, json};
 
-use super::json as object;
+use super::{countersigned_by, json as object};
 use crate::verdict::{Outcome, Verdict};
 
 /// How many of each.
@@ -58,6 +58,10 @@ pub fn page(checked: &[(String, Verdict)]) -> String {
             "{name:<width$}  {institution:<20}  {number:>6}  {day:<10}  {word:<11}  {claims}"
         );
         let _ = writeln!(page, "{}", line.trim_end());
+        let facts = verdict.facts.as_deref();
+        if let Some(facts) = facts.filter(|facts| !facts.auditors.is_empty()) {
+            let _ = writeln!(page, "  countersigned {}", countersigned_by(facts));
+        }
         if verdict.outcome != Outcome::Holds {
             let _ = writeln!(page, "  {}", verdict.outcome);
             if let Some(hint) = verdict.outcome.hint() {

@@ -121,6 +121,8 @@ struct TrustText {
     #[serde(default)]
     data_owner: Vec<SignerText>,
     #[serde(default)]
+    auditor: Vec<SignerText>,
+    #[serde(default)]
     rulebook: Vec<DigestText>,
     #[serde(default)]
     rulebook_signer: Vec<SignerText>,
@@ -202,7 +204,7 @@ impl Reader<'_> {
         if *fields.version.get_ref() != 1 {
             return Err(self.wrong(fields.version.span(), "version", TrustProblem::Version));
         }
-        let data_owners = self.data_owners(&fields.data_owner)?;
+        let data_owners = self.named(&fields.data_owner, &[])?;
         let mut institutions: Vec<Institution> = Vec::with_capacity(fields.institution.len());
         for text in &fields.institution {
             let institution = self.institution(text, &data_owners)?;
@@ -214,9 +216,11 @@ impl Reader<'_> {
             }
             institutions.push(institution);
         }
+        let auditors = self.named(&fields.auditor, &institutions)?;
         Ok(Trust {
             institutions,
             data_owners,
+            auditors,
             rulebooks: self.accepted(&fields.rulebook, &fields.rulebook_signer)?,
             snapshots: self.accepted(&fields.snapshot, &fields.oracle)?,
             claims: self.claims(&fields.claims)?,
@@ -225,17 +229,23 @@ impl Reader<'_> {
         })
     }
 
-    fn data_owners(&self, texts: &[SignerText]) -> Result<Vec<(String, PublicKey)>, TrustError> {
-        let mut owners: Vec<(String, PublicKey)> = Vec::with_capacity(texts.len());
+    /// Names and their keys, each key once: with two names it would be whoever was asked for. None
+    /// is in a list of `taken` ones: a signature counts in one role.
+    fn named(
+        &self,
+        texts: &[SignerText],
+        taken: &[Institution],
+    ) -> Result<Vec<(String, PublicKey)>, TrustError> {
+        let mut all: Vec<(String, PublicKey)> = Vec::with_capacity(texts.len());
         for text in texts {
             let key = self.key(&text.key)?;
-            // A key with two names would be whoever was asked for.
-            if owners.iter().any(|(_, known)| *known == key) {
+            let mut owned = taken.iter().flat_map(|known| &known.keys);
+            if all.iter().any(|(_, known)| *known == key) || owned.any(|known| *known == key) {
                 return Err(self.wrong(text.key.span(), "key", TrustProblem::Duplicate));
             }
-            owners.push((self.name(&text.name)?, key));
+            all.push((self.name(&text.name)?, key));
         }
-        Ok(owners)
+        Ok(all)
     }
 
     fn institution(

@@ -6,7 +6,9 @@
 mod follows;
 
 mod chains;
+mod countersigned;
 mod documents;
+mod receipts;
 mod screens;
 mod trusted;
 

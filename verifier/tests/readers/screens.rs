@@ -10,16 +10,16 @@ use tempfile::TempDir;
 use crate::*;
 
 /// A folder with files, in which the program runs.
-struct Desk(TempDir);
+pub(crate) struct Desk(pub(crate) TempDir);
 
-struct Screen {
-    status: i32,
-    out: String,
-    err: String,
+pub(crate) struct Screen {
+    pub(crate) status: i32,
+    pub(crate) out: String,
+    pub(crate) err: String,
 }
 
 impl Desk {
-    fn with(files: &[(&str, &[u8])]) -> Desk {
+    pub(crate) fn with(files: &[(&str, &[u8])]) -> Desk {
         drop(params());
         let desk = Desk(tempfile::tempdir().unwrap());
         for (name, bytes) in files {
@@ -28,17 +28,17 @@ impl Desk {
         desk
     }
 
-    fn write(&self, name: &str, bytes: &[u8]) {
+    pub(crate) fn write(&self, name: &str, bytes: &[u8]) {
         let path = self.0.path().join(name);
         fs::create_dir_all(path.parent().unwrap()).unwrap();
         fs::write(path, bytes).unwrap();
     }
 
-    fn read(&self, name: &str) -> String {
+    pub(crate) fn read(&self, name: &str) -> String {
         fs::read_to_string(self.0.path().join(name)).unwrap()
     }
 
-    fn run(&self, args: &[&str]) -> Screen {
+    pub(crate) fn run(&self, args: &[&str]) -> Screen {
         let output = Command::new(env!("CARGO_BIN_EXE_plimsoll-verify"))
             .args(args)
             .args(["--params-dir", params_folder().to_str().unwrap()])
@@ -53,7 +53,7 @@ impl Desk {
         }
     }
 
-    fn json(&self, args: &[&str]) -> (i32, Value) {
+    pub(crate) fn json(&self, args: &[&str]) -> (i32, Value) {
         let screen = self.run(&[args, &["--json"]].concat());
         assert_eq!(screen.err, "");
         (screen.status, serde_json::from_str(&screen.out).unwrap())
@@ -61,14 +61,14 @@ impl Desk {
 }
 
 /// A trust file that accepts the rulebook of the stored attestations, and key 1.
-fn trust(more: &str) -> String {
+pub(crate) fn trust(more: &str) -> String {
     let digest = Rulebook::builtin("us-standardised").unwrap().digest();
     let digest = plimsoll_verifier::verdict::hex(&digest);
     let rulebook = format!("\n[[rulebook]]\nname = \"us\"\ndigest = \"{digest}\"\n");
     trust_text(LEI, &[1], more) + &rulebook
 }
 
-fn follows(definition: &str, value: &Value) {
+pub(crate) fn follows(definition: &str, value: &Value) {
     let path = concat!(
         env!("CARGO_MANIFEST_DIR"),
         "/../fixtures/schemas/verdict.schema.json"

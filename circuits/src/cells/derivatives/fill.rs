@@ -83,24 +83,49 @@ impl<'a> Rows<'a> {
         &self.book.trades[figures.trade]
     }
 
+    /// Rows of a trade of a subset.
+    fn rows_of(&self, subset: &SubsetFigures, figures: &TradeFigures) -> usize {
+        let line = self.lines.get(&subset.class);
+        let trade = self.trade(figures);
+        let start = line.is_some_and(|line| line.class.duration) && trade.start > 0;
+        1 + usize::from(start) + usize::from(trade.instrument != Instrument::Linear)
+    }
+
     /// Rows of an agreement.
     fn count(&self, agreement: &AgreementFigures) -> usize {
         let subset = |s: &SubsetFigures| {
-            let duration = self
-                .lines
-                .get(&s.class)
-                .is_some_and(|line| line.class.duration);
-            let trade = |figures: &TradeFigures| {
-                let trade = self.trade(figures);
-                let start = duration && trade.start > 0;
-                1 + usize::from(start) + usize::from(trade.instrument != Instrument::Linear)
-            };
+            let trade = |figures: &TradeFigures| self.rows_of(s, figures);
             1 + s.trades.iter().map(trade).sum::<usize>()
         };
         let hedging = |h: &HedgingSetFigures| 1 + h.subsets.iter().map(subset).sum::<usize>();
         let set =
             |s: &SetFigures| 1 + s.margin.len() + s.hedging_sets.iter().map(hedging).sum::<usize>();
         2 + agreement.sets.iter().map(set).sum::<usize>()
+    }
+
+    /// Where the trades of these agreements stand in the copy that holds them and nothing before
+    /// them: first position and external id, in order.
+    pub fn places(&self, agreements: Range<usize>) -> Vec<(usize, &'a str)> {
+        let mut places = Vec::new();
+        let mut at = 0;
+        for agreement in self.figures.agreements.get(agreements).unwrap_or_default() {
+            for set in &agreement.sets {
+                at += set.margin.len();
+                for hedging in &set.hedging_sets {
+                    for subset in &hedging.subsets {
+                        for trade in &subset.trades {
+                            places.push((at, self.trade(trade).id.as_str()));
+                            at += self.rows_of(subset, trade);
+                        }
+                        at += 1;
+                    }
+                    at += 1;
+                }
+                at += 1;
+            }
+            at += 2;
+        }
+        places
     }
 
     fn name(&self, agreement: &AgreementFigures) -> String {

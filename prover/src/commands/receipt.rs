@@ -1,0 +1,129 @@
+//! `plimsoll receipt`: the institution's word to its counterparties that their positions are in
+//! its book.
+
+use std::fs;
+use std::path::Path;
+
+use plimsoll_circuits::book::Book;
+use plimsoll_circuits::document::Document;
+use plimsoll_circuits::protocol::layout::{Size, Standard};
+use plimsoll_circuits::receipt::Receipt;
+
+use crate::cli::Receipt as Args;
+use crate::commands::keys::signer;
+use crate::commands::prove::{check_place, write_private};
+use crate::error::Failure;
+use crate::receipts::{Told, positions};
+use crate::sources;
+
+/// Which receipt is whose, in the folder of all of them.
+const INDEX: &str = "index.csv";
+
+/// `plimsoll receipt`.
+pub(super) fn receipt(args: &Args) -> Result<(), Failure> {
+    check_place(&args.out)?;
+    let source = &args.source;
+    let sources = sources::load(
+        &source.book,
+        source.rulebook.as_deref(),
+        source.snapshot.as_deref(),
+    )?;
+    let book = &sources.book;
+    if let Some(file) = &args.attestation {
+        of_this_book(file, book)?;
+    }
+    let told = match args.all {
+        true => positions(book),
+        false => named(&args.positions, positions(book))?,
+    };
+    let signer = signer(&args.signing)?.ok_or(Failure::NoSigner)?;
+    signer.may_sign_for(book.lei)?;
+    let mut receipts = Vec::with_capacity(told.len());
+    for told in &told {
+        let content = told
+            .content(book)
+            .map_err(crate::attest::AttestError::from)?;
+        let mut receipt = Receipt::unsigned(content);
+        signer.sign(&mut receipt.envelope)?;
+        receipts.push(receipt);
+    }
+    match &receipts[..] {
+        [only] if !args.all => write_private(&args.out, &only.encode())?,
+        all => write_folder(&args.out, all)?,
+    }
+    let count = receipts.len();
+    let plural = if count == 1 { "" } else { "s" };
+    super::print(&format!(
+        "wrote {}: {count} receipt{plural}, signed by key {}\n",
+        args.out.display(),
+        super::prove::short(&signer.public().key.id().0)
+    ))
+}
+
+/// Whether an attestation is of the same institution and time.
+fn of_this_book(file: &Path, book: &Book) -> Result<(), Failure> {
+    let name = || file.display().to_string();
+    let bytes = fs::read(file).map_err(|error| Failure::Unreadable {
+        file: name(),
+        error,
+    })?;
+    let document = Document::decode(&bytes, Standard::K).map_err(|error| Failure::Document {
+        file: name(),
+        error,
+    })?;
+    let statement = &document.attestation.statement;
+    let as_of = book.as_of.seconds() + i64::from(book.as_of_time);
+    let what = match (statement.lei == book.lei, statement.as_of == as_of) {
+        (true, true) => return Ok(()),
+        (false, _) => "institution",
+        (true, false) => "time",
+    };
+    Err(Failure::OtherBook { file: name(), what })
+}
+
+/// The positions with these ids; those that share an id are all meant.
+fn named(ids: &[String], all: Vec<Told>) -> Result<Vec<Told>, Failure> {
+    for id in ids {
+        if !all.iter().any(|told| told.id() == id) {
+            return Err(Failure::NoPosition(id.clone()));
+        }
+    }
+    let wanted = |told: &Told| ids.iter().any(|id| told.id() == id);
+    Ok(all.into_iter().filter(wanted).collect())
+}
+
+/// A new folder with one file for each receipt, whole or not there; names say nothing, an index
+/// for the institution says which is whose.
+fn write_folder(path: &Path, receipts: &[Receipt]) -> Result<(), Failure> {
+    let failed = |error| Failure::Unwritable {
+        file: path.display().to_string(),
+        error,
+    };
+    let parent = path
+        .parent()
+        .filter(|parent| !parent.as_os_str().is_empty());
+    // A temporary folder of this library is its owner's alone from the start.
+    let folder = tempfile::tempdir_in(parent.unwrap_or(Path::new("."))).map_err(failed)?;
+    let mut index = csv::Writer::from_writer(Vec::new());
+    let row = |index: &mut csv::Writer<Vec<u8>>, row: [&str; 3]| {
+        index
+            .write_record(row)
+            .map_err(|error| failed(error.into()))
+    };
+    row(&mut index, ["kind", "id", "file"])?;
+    for receipt in receipts {
+        let name = receipt.content.file_name();
+        write_private(&folder.path().join(&name), &receipt.encode())?;
+        let content = &receipt.content;
+        row(&mut index, [content.position.kind(), &content.id, &name])?;
+    }
+    let index = index
+        .into_inner()
+        .map_err(|error| failed(error.into_error()))?;
+    write_private(&folder.path().join(INDEX), &index)?;
+    // Never over another: a folder that is there, and not empty, is not replaced by the system.
+    fs::rename(folder.path(), path).map_err(failed)?;
+    // It has another name now, and is kept.
+    let _ = folder.keep();
+    Ok(())
+}

@@ -1,0 +1,346 @@
+//! `plimsoll countersign`: what an auditor is shown, what he signs, and when nothing is signed.
+#![allow(missing_docs)]
+
+mod support;
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::sync::OnceLock;
+
+use plimsoll_circuits::countersignature::Countersignature;
+use plimsoll_circuits::document::Document;
+use plimsoll_circuits::protocol::layout::{Size, Standard};
+use plimsoll_circuits::protocol::params::PublicParams;
+use plimsoll_verifier::{Policy, Trust, Verifier, cache};
+use serde_json::Value;
+use tempfile::TempDir;
+
+const LEI: &str = "N1GZ7BBF3NP8GI976H15";
+const BOOK: &str = "us-bancorp-2022-12-31";
+
+/// A folder with keys `bank`, `auditor`, `second`, a book `book`, its attestation `a` and its
+/// opening file `o`.
+struct Desk(TempDir);
+
+struct Screen {
+    status: i32,
+    out: String,
+    err: String,
+}
+
+fn params() -> &'static Path {
+    static FOLDER: OnceLock<PathBuf> = OnceLock::new();
+    FOLDER.get_or_init(|| {
+        let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("params");
+        cache::load(&folder, Standard::K, &mut |_| {}).unwrap();
+        folder
+    })
+}
+
+fn desk() -> &'static Desk {
+    static DESK: OnceLock<Desk> = OnceLock::new();
+    DESK.get_or_init(|| {
+        let desk = Desk(tempfile::tempdir().unwrap());
+        fs::write(desk.path("phrase"), "correct horse\n").unwrap();
+        for (out, owner) in [
+            ("bank", LEI),
+            ("auditor", "Example auditors"),
+            ("second", "Second auditors"),
+        ] {
+            let args = ["keys", "new", "--for", owner, "--out", out];
+            let screen = desk.run(
+                &[&args[..], &["--passphrase-file", "phrase"]].concat(),
+                false,
+            );
+            assert_eq!(screen.status, 0, "{}", screen.err);
+        }
+        desk.book("book", |_, text| text);
+        let args = [
+            "prove",
+            "book",
+            "--claim",
+            "cet1>=8.37%",
+            "--out",
+            "a",
+            "--key",
+            "bank",
+        ];
+        let keep = [
+            "--opening",
+            "o",
+            "--opening-passphrase-file",
+            "phrase",
+            "--json",
+        ];
+        let phrase = ["--passphrase-file", "phrase"];
+        let screen = desk.run(&[&args[..], &keep, &phrase].concat(), true);
+        assert_eq!(screen.status, 0, "{}", screen.err);
+        // What it wrote, it names.
+        let json: Value = serde_json::from_str(&screen.out).unwrap();
+        assert_eq!(
+            (&json["attestation"], &json["opening"]),
+            (&"a".into(), &"o".into())
+        );
+        desk
+    })
+}
+
+impl Desk {
+    fn path(&self, name: &str) -> PathBuf {
+        self.0.path().join(name)
+    }
+
+    /// The book, with a change to its files.
+    fn book(&self, to: &str, change: impl Fn(&str, String) -> String) {
+        fs::create_dir(self.path(to)).unwrap();
+        for entry in fs::read_dir(support::fixture("books").join(BOOK)).unwrap() {
+            let path = entry.unwrap().path();
+            let name = path.file_name().unwrap().to_str().unwrap();
+            let text = change(name, fs::read_to_string(&path).unwrap());
+            fs::write(self.path(to).join(name), text).unwrap();
+        }
+    }
+
+    fn run(&self, args: &[&str], with_params: bool) -> Screen {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_plimsoll"));
+        command.args(args).current_dir(self.0.path());
+        if with_params {
+            command.arg("--params-dir").arg(params());
+        }
+        let output = command.output().unwrap();
+        let text = |bytes| String::from_utf8(bytes).unwrap();
+        Screen {
+            status: output.status.code().unwrap(),
+            out: text(output.stdout),
+            err: text(output.stderr),
+        }
+    }
+
+    /// With the book, the opening file and whatever else is said.
+    fn countersign(&self, attestation: &str, book: &str, more: &[&str]) -> Screen {
+        let args = ["countersign", attestation, book, "--opening", "o"];
+        let phrase = ["--opening-passphrase-file", "phrase"];
+        self.run(&[&args[..], &phrase, more].concat(), true)
+    }
+}
+
+fn key(name: &str) -> [&str; 4] {
+    ["--key", name, "--passphrase-file", "phrase"]
+}
+
+/// Everything that a single proof of the book can show, one after the other.
+#[test]
+fn an_auditors_day() {
+    let desk = desk();
+    refusals(desk);
+
+    // Two auditors, one of them behind a command; both sign the same bytes.
+    let screen = desk.countersign("a", "book", &key("auditor"));
+    assert_eq!(
+        (screen.status, screen.err.as_str()),
+        (0, ""),
+        "{}",
+        screen.out
+    );
+    // The figures in the clear, as `assess` prints them.
+    let assessed = desk.run(&["assess", "book"], false).out;
+    assert!(screen.out.starts_with(&assessed), "{}", screen.out);
+    let rest = &screen.out[assessed.len()..];
+    assert!(rest.starts_with("\nrecomputed "), "{rest}");
+    assert!(rest.contains(" commitments of 2 proofs from the opening file: all are those of a\n"));
+    assert!(rest.contains("wrote a.countersigned: countersigned by Example auditors (key "));
+    let first = fs::read(desk.path("a.countersigned")).unwrap();
+    let envelope = Countersignature::decode(&first).unwrap().envelope;
+
+    let args = [
+        "countersign",
+        "a",
+        "book",
+        "--opening",
+        "o",
+        "--opening-passphrase-file",
+    ];
+    let signer = signer(desk);
+    let signing = [
+        "phrase",
+        "--signer",
+        &signer,
+        "--public",
+        "second.pub",
+        "--json",
+    ];
+    let screen = desk.run(&[&args[..], &signing].concat(), true);
+    if cfg!(unix) {
+        assert_eq!(screen.status, 2, "the command answers nothing yet");
+        let given = fs::read(desk.path("given")).unwrap();
+        assert_eq!(given, envelope.signed_bytes());
+        assert_eq!(fs::read(desk.path("a.countersigned")).unwrap(), first);
+    }
+    let screen = desk.countersign("a", "book", &[&key("second")[..], &["--json"]].concat());
+    assert_eq!(screen.status, 0, "{}", screen.err);
+    let json: Value = serde_json::from_str(&screen.out).unwrap();
+    assert_eq!(json["countersignature"], "a.countersigned");
+    assert_eq!(json["signatures"], 2);
+    let assessed = desk.run(&["assess", "book", "--json"], false).out;
+    assert_eq!(
+        json["assessment"],
+        serde_json::from_str::<Value>(&assessed).unwrap()
+    );
+    let both = fs::read(desk.path("a.countersigned")).unwrap();
+    let read = Countersignature::decode(&both).unwrap();
+    assert_eq!(read.envelope.payload, envelope.payload);
+    let digest = plimsoll_verifier::verdict::hex(&read.attestation);
+    assert_eq!(json["digest"], Value::from(digest));
+
+    // A stranger who knows one of them.
+    let public = |name: &str| {
+        let line = fs::read_to_string(desk.path(name)).unwrap();
+        line.split(' ').next().unwrap().to_owned()
+    };
+    let trust = format!(
+        "version = 1\n[[institution]]\nlei = \"{LEI}\"\nname = \"U.S. Bancorp\"\nkeys = [\"{}\"]\n\
+         [[auditor]]\nname = \"Example auditors\"\nkey = \"{}\"\n",
+        public("bank.pub"),
+        public("auditor.pub"),
+    );
+    let policy = Policy {
+        trust: Trust::parse(&trust).unwrap(),
+        ..Policy::default()
+    };
+    let params: PublicParams = cache::load(params(), Standard::K, &mut |_| {}).unwrap();
+    let mut verifier = Verifier::standard(params.into()).unwrap();
+    let bytes = fs::read(desk.path("a")).unwrap();
+    let verdict = verifier.check(&bytes, &policy);
+    let verdict = verifier.countersigned(verdict, &bytes, &both, &policy);
+    let page = plimsoll_verifier::report::page("a", &verdict);
+    assert!(page.starts_with("a: holds\n"), "{page}");
+    assert!(
+        page.contains("by Example auditors as auditor (key "),
+        "{page}"
+    );
+    assert!(page.contains("by a key that is not known here ("), "{page}");
+
+    // Beside another attestation stands a countersignature of its own.
+    fs::copy(desk.path("a.countersigned"), desk.path("b.countersigned")).unwrap();
+    let stored = support::fixture("proofs").join(format!("{BOOK}.plimsoll"));
+    let stored = fs::read(stored).unwrap();
+    let verdict = verifier.check(&stored, &Policy::UNSIGNED);
+    let moved = verifier.countersigned(verdict, &stored, &both, &Policy::UNSIGNED);
+    assert_eq!(moved.outcome.reason(), Some("countersignature"));
+}
+
+/// Writes a command that keeps what it is given, and answers with nothing.
+fn signer(desk: &Desk) -> String {
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        fs::write(desk.path("hsm"), "#!/bin/sh\ncat > given\n").unwrap();
+        let mode = fs::Permissions::from_mode(0o755);
+        fs::set_permissions(desk.path("hsm"), mode).unwrap();
+    }
+    let _ = desk;
+    "./hsm".to_owned()
+}
+
+/// Nothing is signed where something is not as it was proven.
+fn refusals(desk: &Desk) {
+    let refused = |screen: Screen, said: &str| {
+        assert_eq!((screen.status, screen.out.as_str()), (2, ""), "{said}");
+        assert!(
+            screen.err.starts_with(&format!("error: {said}")),
+            "{}",
+            screen.err
+        );
+        assert!(!desk.path("a.countersigned").exists());
+        assert!(!desk.path("b.countersigned").exists());
+    };
+    let auditor = key("auditor");
+    refused(
+        desk.countersign("a", "book", &key("bank")),
+        "the key is that of N1GZ7BBF3NP8GI976H15, whose attestation this is: nobody is his own auditor",
+    );
+    refused(
+        desk.countersign("a", "book", &[]),
+        "there is nothing to sign with",
+    );
+    let other = [&auditor[..], &["--rulebook", "basel-2023"]].concat();
+    let screen = desk.countersign("a", "book", &other);
+    assert_eq!((screen.status, screen.out.as_str()), (2, ""));
+    // The book's classes are those of its own rulebook; a copy of it with another number is read.
+    let (_, text) = plimsoll_circuits::rulebook::BUILTIN
+        .iter()
+        .find(|(name, _)| *name == "us-standardised")
+        .unwrap();
+    let changed = text.replacen("\"100%\"", "\"99%\"", 1);
+    assert_ne!(changed, *text);
+    fs::write(desk.path("other.toml"), changed).unwrap();
+    let other = [&auditor[..], &["--rulebook", "other.toml"]].concat();
+    refused(
+        desk.countersign("a", "book", &other),
+        "a: the statement names another rulebook than this one",
+    );
+    let stored = support::fixture("proofs").join(format!("{BOOK}.plimsoll"));
+    fs::copy(stored, desk.path("b")).unwrap();
+    refused(
+        desk.countersign("b", "book", &auditor),
+        "b: the opening file is that of another attestation",
+    );
+    // An attestation that does not hold, with the opening file that names it: the digest is that
+    // of the bytes, so that only the institution could make one.
+    let mut bad = Document::decode(&fs::read(desk.path("a")).unwrap(), Standard::K).unwrap();
+    bad.attestation.proofs[0][90] ^= 1;
+    let bad = Document::unsigned(bad.attestation, Standard::K).encode();
+    fs::write(desk.path("bad"), bad).unwrap();
+    refused(
+        desk.countersign("bad", "book", &auditor),
+        "bad: the opening file is that of another attestation",
+    );
+    // Books. The amounts of two lines change places: every total is as it was.
+    for (name, file, from, to, said) in [
+        (
+            "amount",
+            "exposures.csv",
+            "127211000000",
+            "127211001000",
+            "a: exposure `BHCKG630` was proven with another `amount` than the book gives",
+        ),
+        (
+            "id",
+            "exposures.csv",
+            "BHCKG630,",
+            "BHCKG6300,",
+            "a: exposure `BHCKG6300` of the book is not in the attestation",
+        ),
+        (
+            "class",
+            "exposures.csv",
+            "BHCKG630,bucket,0%",
+            "BHCKG630,bucket,20%",
+            "a: exposure `BHCKG630` was proven with another `class` than the book gives",
+        ),
+        (
+            "more",
+            "exposures.csv",
+            "BHCKG630,",
+            "one more,bucket,0%,1000\nBHCKG630,",
+            "a: exposure `one more` of the book is not in the attestation",
+        ),
+        (
+            "day",
+            "book.toml",
+            "2022-12-31",
+            "2022-12-30",
+            "a: the book gives another `as of` than the statement of the attestation",
+        ),
+    ] {
+        desk.book(name, |known, text| {
+            assert!(known != file || text.contains(from), "{from}");
+            match known == file {
+                true => text.replacen(from, to, 1),
+                false => text,
+            }
+        });
+        refused(desk.countersign("a", name, &auditor), said);
+    }
+}

@@ -1,0 +1,266 @@
+//! Receipts: what an institution told one counterparty, held against its attestation and a
+//! disclosure.
+//!
+//! A receipt stands on its signature alone: by a key that the reader trusts for this institution.
+//! Where an attestation is named, it must hold, and be of the same institution and time; where a
+//! disclosure of it is named, it must show the same figures. A difference is *refused*: then the
+//! two papers contradict one another, and both are signed, or proven.
+
+use plimsoll_circuits::disclosure::Shown;
+use plimsoll_circuits::envelope::KeyId;
+use plimsoll_circuits::receipt::{Content, Position, Receipt, ReceiptError};
+use plimsoll_circuits::statement::RowCircuit;
+
+use crate::disclosed::Disclosed;
+use crate::policy::Policy;
+use crate::verdict::{Outcome, Verdict};
+
+/// The answer to a receipt.
+#[derive(Debug)]
+pub struct Received {
+    /// What it says, as far as it could be read.
+    pub content: Option<Content>,
+    /// The institution's name in the trust file, and the keys that signed and that are trusted.
+    pub signed_by: Option<(String, Vec<KeyId>)>,
+    /// Whether an attestation, and whether a disclosure, says the same.
+    pub compared: Compared,
+    /// Why it is not taken; none where nothing is wrong.
+    pub problem: Option<Unreceived>,
+}
+
+/// What a receipt was held against, and agrees with.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Compared {
+    /// An attestation that holds: same institution, same time.
+    pub attestation: bool,
+    /// A disclosure of it: same figures.
+    pub disclosure: bool,
+}
+
+/// Why a receipt is not taken: a closed list.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Unreceived {
+    /// The file cannot be read as a receipt.
+    #[error("the receipt cannot be read: {0}")]
+    Unreadable(ReceiptError),
+    /// Nobody signed it.
+    #[error("nobody signed the receipt")]
+    Unsigned,
+    /// It is signed, by no key that the reader trusts for this institution.
+    #[error("no key that signed the receipt is trusted here for {0}")]
+    NoTrustedKey(String),
+    /// A signature that names a trusted key, and is not that key's.
+    #[error("the signature that names key {0} is not that key's over this receipt")]
+    Signature(KeyId),
+    /// The attestation does not hold.
+    #[error("the attestation does not hold, so that the receipt cannot be held against it")]
+    Attestation(u8),
+    /// The attestation is another institution's.
+    #[error("the attestation is another institution's")]
+    Institution,
+    /// The attestation is of another time.
+    #[error("the attestation is of another time than the receipt")]
+    AsOf,
+    /// The disclosure is refused, or cannot be read.
+    #[error("the disclosure is not shown, so that the receipt cannot be held against it")]
+    Disclosure(u8),
+    /// The disclosure does not show this position.
+    #[error("the disclosure does not show this position")]
+    NotDisclosed,
+    /// The disclosure shows the position with another figure.
+    #[error("the disclosure shows this position with another `{0}`: it contradicts the receipt")]
+    Contradiction(String),
+}
+
+impl Unreceived {
+    /// The reason's word, from a closed list.
+    pub fn reason(&self) -> &'static str {
+        match self {
+            Unreceived::Unreadable(_) => "unreadable",
+            Unreceived::Unsigned => "unsigned",
+            Unreceived::NoTrustedKey(_) => "no_trusted_key",
+            Unreceived::Signature(_) => "signature",
+            Unreceived::Attestation(_) => "attestation",
+            Unreceived::Institution => "institution",
+            Unreceived::AsOf => "as_of",
+            Unreceived::Disclosure(_) => "disclosure",
+            Unreceived::NotDisclosed => "not_disclosed",
+            Unreceived::Contradiction(_) => "contradiction",
+        }
+    }
+
+    /// The next step, where there is one.
+    pub fn hint(&self) -> Option<&'static str> {
+        match self {
+            Unreceived::Unreadable(ReceiptError::Version) => {
+                Some("use a version of this program that knows it")
+            }
+            Unreceived::Unreadable(_) => {
+                Some("ask for the file again: it is cut short, or it is not a receipt")
+            }
+            Unreceived::Unsigned | Unreceived::NoTrustedKey(_) => Some(
+                "name the keys that you trust, from a source that you trust: --trust FILE; a \
+                 receipt is worth what its signature is",
+            ),
+            Unreceived::Institution | Unreceived::AsOf => {
+                Some("name the attestation of the same institution and time")
+            }
+            Unreceived::NotDisclosed => Some("ask for a disclosure of this position, by its id"),
+            Unreceived::Contradiction(_) => {
+                Some("keep all three files: together they are evidence")
+            }
+            _ => None,
+        }
+    }
+
+    /// Exit status: 1 refused, 2 cannot tell.
+    pub fn exit_status(&self) -> u8 {
+        match self {
+            Unreceived::Unreadable(_)
+            | Unreceived::Unsigned
+            | Unreceived::NoTrustedKey(_)
+            | Unreceived::NotDisclosed => 2,
+            Unreceived::Attestation(status) | Unreceived::Disclosure(status) => *status,
+            Unreceived::Signature(_)
+            | Unreceived::Institution
+            | Unreceived::AsOf
+            | Unreceived::Contradiction(_) => 1,
+        }
+    }
+}
+
+impl Received {
+    /// Exit status: 0 good, 1 refused, 2 cannot tell.
+    pub fn exit_status(&self) -> u8 {
+        self.problem.as_ref().map_or(0, Unreceived::exit_status)
+    }
+
+    /// The word for `--json`.
+    pub fn word(&self) -> &'static str {
+        match self.exit_status() {
+            0 => "good",
+            1 => "refused",
+            _ => "cannot_tell",
+        }
+    }
+}
+
+/// Checks a receipt; against an attestation and a disclosure of it, where they are named.
+pub fn received(
+    file: &[u8],
+    policy: &Policy,
+    verdict: Option<&Verdict>,
+    disclosed: Option<&Disclosed>,
+) -> Received {
+    let mut answer = Received {
+        content: None,
+        signed_by: None,
+        compared: Compared::default(),
+        problem: None,
+    };
+    answer.problem = answer.check(file, policy, verdict, disclosed).err();
+    answer
+}
+
+impl Received {
+    fn check(
+        &mut self,
+        file: &[u8],
+        policy: &Policy,
+        verdict: Option<&Verdict>,
+        disclosed: Option<&Disclosed>,
+    ) -> Result<(), Unreceived> {
+        let receipt = Receipt::decode(file).map_err(Unreceived::Unreadable)?;
+        let content = &*self.content.insert(receipt.content.clone());
+        self.signed_by = Some(signatures(&receipt, policy)?);
+        if let Some(verdict) = verdict {
+            same_book(content, verdict)?;
+            self.compared.attestation = true;
+        }
+        if let Some(disclosed) = disclosed {
+            let failed = |_| Unreceived::Disclosure(disclosed.exit_status());
+            let records = disclosed.records.as_ref().map_err(failed)?;
+            same_figures(content, records)?;
+            self.compared.disclosure = true;
+        }
+        Ok(())
+    }
+}
+
+/// The institution's name, and its keys that signed.
+fn signatures(receipt: &Receipt, policy: &Policy) -> Result<(String, Vec<KeyId>), Unreceived> {
+    let lei = receipt.content.lei;
+    let envelope = &receipt.envelope;
+    if envelope.signatures().is_empty() {
+        return Err(Unreceived::Unsigned);
+    }
+    let nobody = || Unreceived::NoTrustedKey(lei.to_string());
+    let institution = policy.trust.institution(lei).ok_or_else(nobody)?;
+    let mut signers = Vec::new();
+    for key in &institution.keys {
+        match envelope.check(key) {
+            None => {}
+            Some(true) => signers.push(key.id()),
+            Some(false) => return Err(Unreceived::Signature(key.id())),
+        }
+    }
+    match signers.is_empty() {
+        true => Err(nobody()),
+        false => Ok((institution.name.clone(), signers)),
+    }
+}
+
+fn same_book(content: &Content, verdict: &Verdict) -> Result<(), Unreceived> {
+    let facts = match (&verdict.outcome, &verdict.facts) {
+        (Outcome::Holds, Some(facts)) => facts,
+        (outcome, _) => return Err(Unreceived::Attestation(outcome.exit_status().max(1))),
+    };
+    if facts.statement.lei != content.lei {
+        return Err(Unreceived::Institution);
+    }
+    if facts.statement.as_of != content.as_of {
+        return Err(Unreceived::AsOf);
+    }
+    Ok(())
+}
+
+/// Figures as a disclosure shows them.
+type Figures = [(&'static str, String)];
+
+/// The figures of the position that a receipt names.
+fn shown<'r>(content: &Content, records: &'r [Shown]) -> Option<&'r Figures> {
+    let derivatives = RowCircuit::Derivatives.name();
+    let exposure = |id: &str| {
+        let mut all = records.iter();
+        all.find(|record| record.circuit != derivatives && record.id == *id)
+    };
+    match content.position {
+        Position::Exposure => Some(&exposure(&content.id)?.figures),
+        Position::Collateral => {
+            let record = exposure(content.of.as_deref()?)?;
+            let mut items = record.items.iter();
+            Some(&items.find(|item| item.id == content.id)?.figures)
+        }
+        Position::TradeBought | Position::TradeSold => {
+            let mut all = records.iter();
+            let trade = |r: &&Shown| r.circuit == derivatives && r.id == content.id;
+            Some(&all.find(trade)?.figures)
+        }
+        // Margin is in no record.
+        Position::MarginReceived | Position::MarginPosted => None,
+    }
+}
+
+fn same_figures(content: &Content, records: &[Shown]) -> Result<(), Unreceived> {
+    let figures = shown(content, records).ok_or(Unreceived::NotDisclosed)?;
+    for (name, figure) in &content.figures {
+        // Where provisions are known, the same amount is called the gross one.
+        let same =
+            |known: &str| known == name || (name.as_str(), known) == ("amount", "gross amount");
+        let found = figures.iter().find(|(known, _)| same(known));
+        if found.is_none_or(|(_, shown)| shown != figure) {
+            return Err(Unreceived::Contradiction(name.clone()));
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,117 @@
+//! A receipt for people and for machines.
+
+use std::fmt::Write as _;
+
+use plimsoll_circuits::book::Day;
+use serde_json::{Value, json};
+
+use super::{moment, short};
+use crate::received::Received;
+
+/// What a receipt shows and does not show.
+pub const SHOWS: &str = "A receipt shows that whoever holds the key said that this position is in \
+the book. It does not show that an attestation counts it: a disclosure of the position does. A book \
+that leaves it out, or a disclosure with other figures, contradicts the receipt.";
+
+/// Ids are the institution's: none speaks to the terminal.
+fn quiet(text: &str) -> String {
+    let shown = |c: char| if c.is_control() { '\u{fffd}' } else { c };
+    text.chars().map(shown).collect()
+}
+
+/// The page for people.
+pub fn page(file: &str, received: &Received) -> String {
+    let mut page = String::new();
+    match &received.problem {
+        None => {
+            let _ = writeln!(page, "{file}: good");
+        }
+        Some(problem) => {
+            let word = match problem.exit_status() {
+                1 => "refused",
+                _ => "cannot tell",
+            };
+            let _ = writeln!(page, "{file}: {word}: {problem}");
+            if let Some(hint) = problem.hint() {
+                let _ = writeln!(page, "hint: {hint}");
+            }
+        }
+    }
+    let Some(content) = &received.content else {
+        return page;
+    };
+    let _ = writeln!(page, "\n  institution   {}", content.lei);
+    let time = moment(content.as_of).unwrap_or_else(|| "no date".to_owned());
+    let _ = writeln!(page, "  as of         {time}");
+    let _ = writeln!(
+        page,
+        "  position      {} {}",
+        content.position.kind(),
+        quiet(&content.id)
+    );
+    if let Some(of) = &content.of {
+        let _ = writeln!(page, "  of            {}", quiet(of));
+    }
+    let _ = writeln!(page, "  to you        {}", content.position.view());
+    for (name, figure) in &content.figures {
+        let _ = writeln!(page, "  {:<28} {}", quiet(name), quiet(figure));
+    }
+    let signers = match &received.signed_by {
+        None => "nobody that is trusted here".to_owned(),
+        Some((name, keys)) => {
+            let keys = keys
+                .iter()
+                .map(|key| format!("{name} (key {})", short(&key.0)));
+            keys.collect::<Vec<_>>().join(", ")
+        }
+    };
+    let _ = writeln!(page, "  signed by     {signers}");
+    let said = |yes: bool, what: &'static str| {
+        if yes {
+            what
+        } else {
+            "not compared, or not the same"
+        }
+    };
+    let compared = received.compared;
+    let same = said(compared.attestation, "same institution, same time");
+    let _ = writeln!(page, "  attestation   {same}");
+    let same = said(compared.disclosure, "same figures");
+    let _ = writeln!(page, "  disclosure    {same}");
+    let _ = writeln!(page, "\n  {SHOWS}");
+    page
+}
+
+/// The object for machines.
+pub fn json(file: &str, received: &Received) -> Value {
+    let problem = received.problem.as_ref();
+    let receipt = received.content.as_ref().map(|content| {
+        json!({
+            "institution": content.lei.to_string(),
+            "as_of": Day::of_seconds(content.as_of).map(|day| day.to_string()),
+            "time": moment(content.as_of),
+            "kind": content.position.kind(),
+            "id": content.id,
+            "of": content.of,
+            "your_view": content.position.view(),
+            "figures": content.figures,
+        })
+    });
+    let signed_by = received.signed_by.iter().flat_map(|(name, keys)| {
+        let key = |key: &plimsoll_circuits::envelope::KeyId| {
+            json!({ "key": key.to_string(), "name": name })
+        };
+        keys.iter().map(key).collect::<Vec<_>>()
+    });
+    json!({
+        "version": 1,
+        "file": file,
+        "outcome": received.word(),
+        "reason": problem.map(|problem| problem.reason()),
+        "message": problem.map(ToString::to_string),
+        "receipt": receipt,
+        "signed_by": signed_by.collect::<Vec<_>>(),
+        "same_as_attestation": received.compared.attestation,
+        "same_as_disclosure": received.compared.disclosure,
+    })
+}
