@@ -14,15 +14,17 @@
 //! is made, whole or not at all, under a lock; a run that is stopped afterwards has spent one. A
 //! copy of the file that is put back puts the count back: the file is to be kept once.
 
-use std::fs::{self, File};
-use std::io::{Read, Write};
-use std::path::{Path, PathBuf};
+use std::fs::File;
+use std::io::{BufReader, Write};
+use std::path::Path;
 
 use plimsoll_circuits::protocol::tape::MasterSeed;
 use zeroize::{Zeroize, Zeroizing};
 
 use super::{MAX_PROOFS, Secret, SecretBlock, VouchedExposure};
+use crate::files::{self, Readers, Replace};
 use crate::keys::Passphrase;
+use crate::sealed::{self, Refused};
 
 const HEADER: &[u8] = b"plimsoll-vouched 1\n";
 /// Largest file that is read: more than the largest voucher needs.
@@ -83,15 +85,13 @@ fn failed(path: &Path) -> impl Fn(std::io::Error) -> SecretError + '_ {
 /// # Errors
 /// A file that is there, or a folder that cannot be written.
 pub fn write(path: &Path, secret: &Secret, passphrase: &Passphrase) -> Result<(), SecretError> {
-    let temporary = encrypted(path, secret, 0, passphrase)?;
-    let moved = temporary.persist_noclobber(path);
-    moved.map(drop).map_err(|e| failed(path)(e.error))
+    put(path, Replace::Never, secret, 0, passphrase)
 }
 
 /// The secret, and how many proofs were made with it.
 pub(super) fn read(path: &Path, passphrase: &Passphrase) -> Result<(Secret, u8), SecretError> {
     let file = File::open(path).map_err(failed(path))?;
-    decrypted(path, &file, passphrase)
+    opened(path, &file, passphrase)
 }
 
 /// Counts one proof more.
@@ -101,7 +101,7 @@ pub(super) fn spend(
     voucher: &[u8; 32],
 ) -> Result<(), SecretError> {
     let file = locked(path)?;
-    let (secret, proofs) = decrypted(path, &file, passphrase)?;
+    let (secret, proofs) = opened(path, &file, passphrase)?;
     let name = || path.display().to_string();
     if secret.voucher != *voucher {
         return Err(SecretError::Changed(name()));
@@ -109,12 +109,10 @@ pub(super) fn spend(
     if proofs >= MAX_PROOFS {
         return Err(SecretError::Spent(name()));
     }
-    let temporary = encrypted(path, &secret, proofs + 1, passphrase)?;
-    let moved = temporary.persist(path);
-    moved.map(drop).map_err(|e| failed(path)(e.error))?;
+    put(path, Replace::Always, &secret, proofs + 1, passphrase)?;
     // The new name is on disk before the proof is.
     #[cfg(unix)]
-    File::open(folder_of(path))
+    File::open(files::folder_of(path))
         .and_then(|folder| folder.sync_all())
         .map_err(failed(path))?;
     Ok(())
@@ -135,7 +133,7 @@ fn locked(path: &Path) -> Result<File, SecretError> {
 #[cfg(unix)]
 fn is_there(path: &Path, file: &File) -> std::io::Result<bool> {
     use std::os::unix::fs::MetadataExt;
-    let (there, held) = (fs::metadata(path)?, file.metadata()?);
+    let (there, held) = (std::fs::metadata(path)?, file.metadata()?);
     Ok((there.dev(), there.ino()) == (held.dev(), held.ino()))
 }
 
@@ -144,51 +142,35 @@ fn is_there(_: &Path, _: &File) -> std::io::Result<bool> {
     Ok(true)
 }
 
-fn folder_of(path: &Path) -> PathBuf {
-    let folder = path.parent();
-    let folder = folder.filter(|folder| !folder.as_os_str().is_empty());
-    folder.map_or_else(|| PathBuf::from("."), Path::to_owned)
-}
-
-/// A temporary file beside its place, on disk.
-fn encrypted(
+/// On disk when it has its name: whole, and its owner's alone.
+fn put(
     path: &Path,
+    replace: Replace,
     secret: &Secret,
     proofs: u8,
     passphrase: &Passphrase,
-) -> Result<tempfile::NamedTempFile, SecretError> {
-    let failed = failed(path);
+) -> Result<(), SecretError> {
     let plain = encode(secret, proofs);
-    // A temporary file of this library is its owner's alone from the start.
-    let mut temporary = tempfile::NamedTempFile::new_in(folder_of(path)).map_err(&failed)?;
-    let encryptor = age::Encryptor::with_user_passphrase(passphrase.clone());
-    let mut writer = encryptor
-        .wrap_output(temporary.as_file_mut())
-        .map_err(&failed)?;
-    writer.write_all(&plain).map_err(&failed)?;
-    writer.finish().map_err(&failed)?;
-    temporary.as_file().sync_all().map_err(&failed)?;
-    Ok(temporary)
+    files::write(path, replace, Readers::Owner, |file| {
+        let mut writer = sealed::seal(file, passphrase)?;
+        writer.write_all(&plain)?;
+        writer.finish().map(drop)
+    })
+    .map_err(failed(path))
 }
 
-fn decrypted(
-    path: &Path,
-    file: &File,
-    passphrase: &Passphrase,
-) -> Result<(Secret, u8), SecretError> {
+fn opened(path: &Path, file: &File, passphrase: &Passphrase) -> Result<(Secret, u8), SecretError> {
     let not_secret = || SecretError::NotSecret(path.display().to_string());
     let size = file.metadata().map_err(failed(path))?.len();
     if size > MOST_BYTES {
         return Err(not_secret());
     }
-    let reader = std::io::BufReader::new(file);
-    let decryptor = age::Decryptor::new_buffered(reader).map_err(|_| not_secret())?;
-    let identity = age::scrypt::Identity::new(passphrase.clone());
-    let opened = decryptor.decrypt(std::iter::once(&identity as &dyn age::Identity));
-    let mut opened = opened.map_err(|_| SecretError::Passphrase(path.display().to_string()))?;
-    // The text is shorter than its cipher: the buffer never moves and leaves no copy behind.
-    let mut plain = Zeroizing::new(Vec::with_capacity(size as usize));
-    opened.read_to_end(&mut plain).map_err(|_| not_secret())?;
+    // The text is shorter than its cipher.
+    let plain = sealed::open(BufReader::new(file), passphrase, size as usize);
+    let plain = plain.map_err(|refused| match refused {
+        Refused::NotSealed => not_secret(),
+        Refused::Passphrase => SecretError::Passphrase(path.display().to_string()),
+    })?;
     decode(&plain).ok_or_else(not_secret)
 }
 
