@@ -30,6 +30,14 @@
   const steps = byId("steps");
   const bar = byId("bar");
 
+  // Open and moving while there is something to wait for, one line afterwards.
+  function working(on) {
+    bar.hidden = !on;
+    byId("times").open = on;
+    const took = [...steps.children].reduce((sum, item) => sum + Number(item.dataset.ms || 0), 0);
+    byId("sum").textContent = on ? "checking" : `checked here in ${seconds(took)}`;
+  }
+
   function began(text, part) {
     bar.value = part;
     const item = make("li");
@@ -137,6 +145,7 @@
 
   function show(answer) {
     if (answer.problem) {
+      byId("work").hidden = true;
       const { name, text, hint } = answer.problem;
       problem(name ? `${name}: ${text}` : text, hint);
       return;
@@ -181,6 +190,7 @@
       });
     } catch (error) {
       busy = false;
+      byId("work").hidden = true;
       problem(`the files cannot be read: ${error.message}`, "choose them again");
     }
   }
@@ -194,10 +204,13 @@
       free();
     } else if (data.kind === "answer") {
       bar.value = 1000;
-      if (data.number === asked && !waiting) show(data.answer);
+      if (data.number === asked && !waiting) {
+        working(false);
+        show(data.answer);
+      }
       free();
     } else if (data.kind === "stopped") {
-      live.textContent = "";
+      byId("work").hidden = true;
       problem(`the verifier stopped: ${data.text}`, "open the page again; if it stops again, use plimsoll-verify");
     }
   }
@@ -205,7 +218,8 @@
   function free() {
     busy = false;
     if (waiting) {
-      steps.replaceChildren();
+      // What was done before the first question is part of its answer.
+      if (asked > 0) steps.replaceChildren();
       ask();
     }
   }
@@ -224,10 +238,10 @@
 
   function again() {
     if (!files.length) return;
-    // What was done before the first question is part of its answer; later ones begin anew.
-    if (asked > 0 || !ready) verdicts.replaceChildren();
-    if (asked > 0) steps.replaceChildren();
+    verdicts.replaceChildren();
+    if (asked > 0 && !busy) steps.replaceChildren();
     byId("work").hidden = false;
+    working(true);
     ask();
   }
 

@@ -161,7 +161,7 @@ impl Browser {
             .unwrap()
     }
 
-    /// Addresses that were asked for since the page was opened.
+    /// Addresses that the page asked for; a new window asks for some of its own before it.
     pub(crate) async fn requests(&self) -> Vec<String> {
         let log = Own("se/log", json!({ "type": "performance" }));
         let log = self.client.issue_cmd(log).await.unwrap();
@@ -172,6 +172,10 @@ impl Browser {
         });
         messages
             .filter(|message| message["method"] == "Network.requestWillBeSent")
+            .filter(|message| {
+                let by = message["params"]["documentURL"].as_str().unwrap();
+                !by.starts_with("chrome:")
+            })
             .map(|message| {
                 message["params"]["request"]["url"]
                     .as_str()

@@ -3,23 +3,26 @@
 use std::fs;
 
 use fantoccini::Locator;
+use fantoccini::actions::{InputSource as _, KeyAction, KeyActions};
 use serde_json::{Value, json};
 
 use crate::driver::{Browser, browse};
 use crate::{fixtures, stored};
 
-const TAB: &str = "\u{e004}";
-const ENTER: &str = "\u{e007}";
+const TAB: char = '\u{e004}';
+const ENTER: char = '\u{e007}';
 
-async fn press(browser: &Browser, keys: &str) {
-    browser
-        .client
-        .active_element()
-        .await
-        .unwrap()
-        .send_keys(keys)
-        .await
-        .unwrap();
+/// Presses a key, whatever has the focus.
+async fn press(browser: &Browser, value: char) {
+    let (down, up) = (KeyAction::Down { value }, KeyAction::Up { value });
+    let keys = KeyActions::new("keyboard".to_owned()).then(down).then(up);
+    browser.client.perform_actions(keys).await.unwrap();
+}
+
+/// What the dialog of the file input that has the focus would answer.
+async fn answer_dialog(browser: &Browser, file: &str) {
+    let input = browser.client.active_element().await.unwrap();
+    input.send_keys(file).await.unwrap();
 }
 
 /// Tabs until the element that a selector names has the focus; says what was passed.
@@ -58,8 +61,7 @@ fn the_keyboard_is_enough() {
         let trust = browser.put("trust.toml", &trust);
         tab_to(&browser, "#files").await;
         has_a_ring(&browser).await;
-        // What the dialog would answer; the input that has the focus takes it.
-        press(&browser, &file).await;
+        answer_dialog(&browser, &file).await;
         browser.wait("article.unknown").await;
         // Opened by Enter, left by Tab.
         tab_to(&browser, "#elsewhere summary").await;
@@ -71,7 +73,7 @@ fn the_keyboard_is_enough() {
         has_a_ring(&browser).await;
         tab_to(&browser, "#trust").await;
         has_a_ring(&browser).await;
-        press(&browser, &trust).await;
+        answer_dialog(&browser, &trust).await;
         browser.wait("#beside li").await;
         tab_to(&browser, "#beside button").await;
         has_a_ring(&browser).await;
@@ -80,7 +82,7 @@ fn the_keyboard_is_enough() {
         // Removing leaves the focus where the next file would be added.
         tab_to(&browser, "#unsigned").await;
         has_a_ring(&browser).await;
-        press(&browser, " ").await;
+        press(&browser, ' ').await;
         browser.wait("article.holds").await;
         tab_to(&browser, "article details:last-of-type summary").await;
         has_a_ring(&browser).await;

@@ -71,12 +71,13 @@ fn the_page_agrees_with_the_library_on_every_fixture() {
             agrees(&browser, &library((name, file), None, true, None)).await;
         }
         // With the snapshot that the last one rests on, whatever it is.
-        let text = fs::read_to_string(fixtures().join("snapshots/bcbs-examples.toml")).unwrap();
+        let name = "../circuits/snapshots/example-2022-12-30.toml";
+        let text = fs::read_to_string(fixtures().join(name)).unwrap();
         let name = "derivatives-bcbs.plimsoll";
         let file = stored(&format!("with-snapshot/{name}"));
         browser.forget().await;
         browser
-            .choose("trust", &[("bcbs-examples.toml", text.as_bytes())])
+            .choose("trust", &[("example-2022-12-30.toml", text.as_bytes())])
             .await;
         browser.wait("article").await;
         browser.forget().await;
