@@ -396,3 +396,135 @@ fn encrypted(plain: &[u8], phrase: &Passphrase) -> Vec<u8> {
     writer.finish().unwrap();
     out
 }
+
+/// A change to one field of a record; false where the record has nothing there.
+type Change<R> = fn(&mut R) -> bool;
+
+/// Which fields of these records are held against the commitments: each is changed in the first
+/// record that has it and that the rules still allow then.
+fn committed<R>(
+    fields: &[(&str, Change<R>)],
+    records: fn(&mut Book) -> &mut Vec<R>,
+    tried: usize,
+) -> Vec<String> {
+    let case = case();
+    let opening = &case.attested[0].1;
+    let committed = |change: &Change<R>| {
+        (0..tried).any(|at| {
+            let mut book = case.book.clone();
+            if !change(&mut records(&mut book)[at]) {
+                return false;
+            }
+            match case.audit(opening, &book) {
+                Ok(_) | Err(AuditError::Book(_)) => false,
+                Err(_) => true,
+            }
+        })
+    };
+    let open = fields.iter().filter(|(_, change)| !committed(change));
+    open.map(|(name, _)| (*name).to_owned()).collect()
+}
+
+#[test]
+fn attacks_22_every_field_of_a_record_is_committed_to() {
+    fn renamed(text: &mut String, to: &str) -> bool {
+        let there = !text.is_empty() && text != to;
+        *text = to.to_owned();
+        there
+    }
+    fn raised<N: Copy + PartialEq + Default + std::ops::AddAssign + From<u8>>(n: &mut N) -> bool {
+        let there = *n != N::default();
+        *n += N::from(1);
+        there
+    }
+    let exposures: [(&str, Change<Exposure>); 15] = [
+        ("id", |e| renamed(&mut e.id, "another")),
+        ("class", |e| {
+            e.grade.clear();
+            renamed(&mut e.class, "retail")
+        }),
+        ("grade", |e| renamed(&mut e.grade, "unrated")),
+        ("counterparty_class", |e| {
+            e.counterparty_grade.clear();
+            renamed(&mut e.counterparty_class, "retail")
+        }),
+        ("currency", |e| {
+            let there = e.currency.is_empty() || e.currency == "USD";
+            e.currency = "EUR".to_owned();
+            there
+        }),
+        ("conversion", |e| renamed(&mut e.conversion, "commitment")),
+        ("amount", |e| raised(&mut e.amount)),
+        ("provisions", |e| {
+            let there = e.provisions > 1;
+            e.provisions = e.provisions.saturating_sub(1);
+            there
+        }),
+        ("property_value", |e| raised(&mut e.property_value)),
+        ("income_currency", |e| {
+            let there = e.property_value > 0;
+            e.income_currency = "EUR".to_owned();
+            there
+        }),
+        ("lent_security", |e| {
+            e.lent_rating.clear();
+            renamed(&mut e.lent_security, "gold")
+        }),
+        ("lent_rating", |e| {
+            let there = !e.lent_rating.is_empty();
+            let other = if e.lent_rating == "BBB" {
+                "AAA-AA"
+            } else {
+                "BBB"
+            };
+            e.lent_rating = other.to_owned();
+            there
+        }),
+        ("lent_maturity_days", |e| {
+            let there = e.lent_maturity_days > 0;
+            e.lent_maturity_days += 3_000;
+            there
+        }),
+        ("holding_days", |e| {
+            let there = e.holding_days > 0;
+            e.holding_days = if e.holding_days == 10 { 20 } else { 10 };
+            there
+        }),
+        ("revaluation_days", |e| {
+            let there = e.revaluation_days > 0;
+            e.revaluation_days = if e.revaluation_days == 5 { 10 } else { 5 };
+            there
+        }),
+    ];
+    let tried = case().book.exposures.len().min(60);
+    let open = committed(&exposures, |book| &mut book.exposures, tried);
+    assert_eq!(open, [""; 0]);
+    let items: [(&str, Change<CollateralItem>); 8] = [
+        ("id", |c| renamed(&mut c.id, "another")),
+        ("exposure", |c| renamed(&mut c.exposure, "loan 9")),
+        ("kind", |c| {
+            c.rating.clear();
+            renamed(&mut c.kind, "gold")
+        }),
+        ("rating", |c| {
+            let there = !c.rating.is_empty();
+            c.rating = if c.rating == "BBB" { "AAA-AA" } else { "BBB" }.to_owned();
+            there
+        }),
+        ("currency", |c| {
+            let there = c.currency.is_empty() || c.currency == "USD";
+            c.currency = "EUR".to_owned();
+            there
+        }),
+        ("amount", |c| raised(&mut c.amount)),
+        ("maturity_days", |c| raised(&mut c.maturity_days)),
+        ("protection_days", |c| {
+            let there = c.protection_days > 1;
+            c.protection_days = c.protection_days.saturating_sub(1);
+            there
+        }),
+    ];
+    let tried = case().book.collateral.len().min(30);
+    let open = committed(&items, |book| &mut book.collateral, tried);
+    assert_eq!(open, [""; 0]);
+}

@@ -375,3 +375,19 @@ impl<'a> BookRows<'a> {
         self.haircuts.map(tables::mismatch_rule).unwrap_or_default()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn attacks_26_ids_of_exposure_and_item_do_not_run_together() {
+        let pairs = [("ab", "c"), ("a", "bc"), ("abc", ""), ("", "abc")];
+        let mut digests: Vec<u128> = pairs.iter().map(|(e, c)| pair_digest(e, c)).collect();
+        digests.push(id_digest("abc"));
+        for (at, digest) in digests.iter().enumerate() {
+            assert_eq!(digests.iter().position(|known| known == digest), Some(at));
+            assert!(*digest < 1 << 120);
+        }
+    }
+}
