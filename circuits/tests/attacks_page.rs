@@ -29,7 +29,7 @@ fn every_attack_has_a_test_that_exists() {
             let (file, name) = test.split_once("::").unwrap();
             let text = std::fs::read_to_string(root.join(file));
             let text = text.unwrap_or_else(|_| panic!("{number}: no {file}"));
-            let at = text.find(&format!("fn {name}()"));
+            let at = text.find(&format!("fn {name}("));
             let at = at.unwrap_or_else(|| panic!("{number}: {file} has no {name}"));
             assert!(
                 text[..at].trim_end().ends_with("#[test]"),
