@@ -115,6 +115,14 @@ pub enum Failure {
         /// Why.
         why: String,
     },
+    /// A file of signatures beside the one that is signed, which is not of it.
+    #[error("{file}: {why}")]
+    Beside {
+        /// The file.
+        file: String,
+        /// Why.
+        why: String,
+    },
     /// An attestation that cannot be read.
     #[error("{file}: {error}")]
     Document {
@@ -223,6 +231,9 @@ impl Failure {
             Self::Unreadable { .. } => Some("check the path and its permissions".to_owned()),
             Self::Encoding { .. } => {
                 Some("save the file as UTF-8 without a byte order mark".to_owned())
+            }
+            Self::Beside { .. } => {
+                Some("move it away; a new one is written in its place".to_owned())
             }
             Self::Document { .. } => Some(
                 "name a .plimsoll file, and a version of this program that knows it".to_owned(),

@@ -12,6 +12,7 @@ use plimsoll_circuits::countersignature::Countersignature;
 use plimsoll_circuits::document::Document;
 use plimsoll_circuits::protocol::layout::{Size, Standard};
 use plimsoll_circuits::protocol::params::PublicParams;
+use plimsoll_prover::keys::read_public;
 use plimsoll_verifier::{Policy, Trust, Verifier, cache};
 use serde_json::Value;
 use tempfile::TempDir;
@@ -153,30 +154,6 @@ fn an_auditors_day() {
     let first = fs::read(desk.path("a.countersigned")).unwrap();
     let envelope = Countersignature::decode(&first).unwrap().envelope;
 
-    let args = [
-        "countersign",
-        "a",
-        "book",
-        "--opening",
-        "o",
-        "--opening-passphrase-file",
-    ];
-    let signer = signer(desk);
-    let signing = [
-        "phrase",
-        "--signer",
-        &signer,
-        "--public",
-        "second.pub",
-        "--json",
-    ];
-    let screen = desk.run(&[&args[..], &signing].concat(), true);
-    if cfg!(unix) {
-        assert_eq!(screen.status, 2, "the command answers nothing yet");
-        let given = fs::read(desk.path("given")).unwrap();
-        assert_eq!(given, envelope.signed_bytes());
-        assert_eq!(fs::read(desk.path("a.countersigned")).unwrap(), first);
-    }
     let screen = desk.countersign("a", "book", &[&key("second")[..], &["--json"]].concat());
     assert_eq!(screen.status, 0, "{}", screen.err);
     let json: Value = serde_json::from_str(&screen.out).unwrap();
@@ -192,6 +169,36 @@ fn an_auditors_day() {
     assert_eq!(read.envelope.payload, envelope.payload);
     let digest = plimsoll_verifier::verdict::hex(&read.attestation);
     assert_eq!(json["digest"], Value::from(digest));
+
+    // The same by a command, which gets what is signed on its standard input.
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        let second = read_public(&desk.path("second.pub")).unwrap().key;
+        let mut signatures = read.envelope.signatures().iter();
+        let signature = signatures.find(|known| known.key == second.id()).unwrap();
+        fs::write(desk.path("raw"), signature.bytes).unwrap();
+        fs::write(desk.path("hsm"), "#!/bin/sh\ncat > given\ncat raw\n").unwrap();
+        let mode = fs::Permissions::from_mode(0o755);
+        fs::set_permissions(desk.path("hsm"), mode).unwrap();
+        fs::write(desk.path("a.countersigned"), &first).unwrap();
+        let signer = ["--signer", "./hsm", "--public", "second.pub"];
+        let screen = desk.countersign("a", "book", &signer);
+        assert_eq!(screen.status, 0, "{}", screen.err);
+        assert_eq!(fs::read(desk.path("a.countersigned")).unwrap(), both);
+        let given = fs::read(desk.path("given")).unwrap();
+        assert_eq!(given, envelope.signed_bytes());
+        // One that answers something else has signed nothing.
+        fs::write(desk.path("raw"), [7; 64]).unwrap();
+        let screen = desk.countersign("a", "book", &signer);
+        assert_eq!((screen.status, screen.out.as_str()), (2, ""));
+        assert!(
+            screen
+                .err
+                .starts_with("error: the signature is not that of key ")
+        );
+        assert_eq!(fs::read(desk.path("a.countersigned")).unwrap(), both);
+    }
 
     // A stranger who knows one of them.
     let public = |name: &str| {
@@ -221,26 +228,19 @@ fn an_auditors_day() {
     );
     assert!(page.contains("by a key that is not known here ("), "{page}");
 
-    // Beside another attestation stands a countersignature of its own.
-    fs::copy(desk.path("a.countersigned"), desk.path("b.countersigned")).unwrap();
+    // Another attestation is not countersigned by it, and no other countersignature is signed.
     let stored = support::fixture("proofs").join(format!("{BOOK}.plimsoll"));
     let stored = fs::read(stored).unwrap();
     let verdict = verifier.check(&stored, &Policy::UNSIGNED);
     let moved = verifier.countersigned(verdict, &stored, &both, &Policy::UNSIGNED);
     assert_eq!(moved.outcome.reason(), Some("countersignature"));
-}
-
-/// Writes a command that keeps what it is given, and answers with nothing.
-fn signer(desk: &Desk) -> String {
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::PermissionsExt;
-        fs::write(desk.path("hsm"), "#!/bin/sh\ncat > given\n").unwrap();
-        let mode = fs::Permissions::from_mode(0o755);
-        fs::set_permissions(desk.path("hsm"), mode).unwrap();
-    }
-    let _ = desk;
-    "./hsm".to_owned()
+    let other = Countersignature::unsigned([7; 32], read.commitments).encode();
+    fs::write(desk.path("a.countersigned"), &other).unwrap();
+    let screen = desk.countersign("a", "book", &key("auditor"));
+    assert_eq!((screen.status, screen.out.as_str()), (2, ""));
+    let said = "error: a.countersigned: it countersigns another attestation\nhint: move it away";
+    assert!(screen.err.starts_with(said), "{}", screen.err);
+    assert_eq!(fs::read(desk.path("a.countersigned")).unwrap(), other);
 }
 
 /// Nothing is signed where something is not as it was proven.

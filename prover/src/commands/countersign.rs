@@ -154,7 +154,7 @@ fn add(
 ) -> Result<usize, Failure> {
     let mut made = Countersignature::unsigned(document.digest, commitments);
     if beside.exists() {
-        let failed = |why: String| Failure::Previous {
+        let failed = |why: String| Failure::Beside {
             file: beside.display().to_string(),
             why,
         };

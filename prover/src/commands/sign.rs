@@ -72,7 +72,7 @@ fn detached(
     })?;
     let (kind, what, canonical) = canonical(&text, &name)?;
     let beside = beside(file);
-    let failed = |why: String| Failure::Previous {
+    let failed = |why: String| Failure::Beside {
         file: beside.display().to_string(),
         why,
     };
