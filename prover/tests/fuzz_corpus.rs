@@ -124,7 +124,10 @@ fn proofs(signer: &Signer) {
         .find(|vector| vector.id == "estar_gold_loan");
     support::golden::add(&mut secured, gold.unwrap());
     let mut seen = Seen::default();
-    for (name, book) in [("plain", support::golden::leverage_book()), ("secured", secured)] {
+    for (name, book) in [
+        ("plain", support::golden::leverage_book()),
+        ("secured", secured),
+    ] {
         let request = Request {
             book: &book,
             rulebook: &rules,

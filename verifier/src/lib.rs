@@ -31,7 +31,7 @@
 //! | [`disclosed`] | records of a book, shown against its attestation |
 //! | [`batch`] | all proofs in one multi-exponentiation |
 //! | [`keys`] | verifying keys, rebuilt and compared with their pinned ids |
-//! | `cache`, `cli` | parameters on disk, and the command line |
+//! | `cache`, `cli`, `files` | parameters on disk, the command line, files written whole |
 
 pub mod batch;
 #[cfg(feature = "cli")]
@@ -41,6 +41,8 @@ pub mod check;
 #[cfg(feature = "cli")]
 pub mod cli;
 pub mod disclosed;
+#[cfg(feature = "cli")]
+pub mod files;
 pub mod keys;
 pub mod many;
 pub mod policy;

@@ -159,6 +159,7 @@ pub fn json(file: &str, verdict: &Verdict) -> Value {
         "file": file,
         "verdict": outcome.word(),
         "reason": outcome.reason(),
+        "cause": outcome.cause(),
         "detail": text,
     });
     if let Some(facts) = &verdict.facts {

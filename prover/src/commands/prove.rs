@@ -2,7 +2,7 @@
 
 use std::fs;
 use std::io::{self, Write};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
 
 use indicatif::{ProgressBar, ProgressStyle};
@@ -13,7 +13,7 @@ use plimsoll_circuits::protocol::layout::{Size, Standard};
 use plimsoll_circuits::protocol::params::PublicParams;
 use plimsoll_circuits::protocol::prove::SelfCheck;
 use plimsoll_verifier::verdict::hex;
-use plimsoll_verifier::{Outcome, Policy, Verdict, Verifier, cache};
+use plimsoll_verifier::{Outcome, Policy, Verdict, Verifier, cache, files};
 use serde_json::json;
 
 use crate::attest::keys::ProvingKeys;
@@ -222,15 +222,8 @@ pub(super) fn check_place(path: &Path) -> Result<(), Failure> {
     if path.exists() {
         return Err(unwritable(path, io::ErrorKind::AlreadyExists.into()));
     }
-    let probe = tempfile::NamedTempFile::new_in(folder_of(path));
+    let probe = tempfile::NamedTempFile::new_in(files::folder_of(path));
     probe.map(drop).map_err(|error| unwritable(path, error))
-}
-
-fn folder_of(path: &Path) -> PathBuf {
-    let folder = path
-        .parent()
-        .filter(|folder| !folder.as_os_str().is_empty());
-    folder.map_or_else(|| PathBuf::from("."), Path::to_owned)
 }
 
 fn unwritable(path: &Path, error: io::Error) -> Failure {
@@ -257,7 +250,7 @@ fn write_for(
     publish: fn(&fs::File) -> io::Result<()>,
 ) -> Result<(), Failure> {
     let failed = |error| unwritable(path, error);
-    let mut temporary = tempfile::NamedTempFile::new_in(folder_of(path)).map_err(failed)?;
+    let mut temporary = tempfile::NamedTempFile::new_in(files::folder_of(path)).map_err(failed)?;
     temporary.write_all(bytes).map_err(failed)?;
     publish(temporary.as_file()).map_err(failed)?;
     temporary.as_file().sync_all().map_err(failed)?;
@@ -265,7 +258,9 @@ fn write_for(
         Replace::Never => temporary.persist_noclobber(path),
         Replace::Always => temporary.persist(path),
     };
-    moved.map(|_| ()).map_err(|error| failed(error.error))
+    moved.map_err(|error| failed(error.error))?;
+    files::settle(path);
+    Ok(())
 }
 
 /// An attestation is public: everyone may read it.

@@ -18,6 +18,7 @@ use age::armor::{ArmoredReader, ArmoredWriter, Format};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use plimsoll_circuits::envelope::{KeyError, PublicKey};
+use plimsoll_verifier::files;
 use zeroize::Zeroizing;
 
 use super::{KeyFailure, Owned, Passphrase, SecretKey, owner};
@@ -81,7 +82,9 @@ pub fn write_secret(
         .and_then(|()| temporary.as_file().sync_all())
         .map_err(&failed)?;
     let moved = temporary.persist_noclobber(path);
-    moved.map(drop).map_err(|error| failed(error.error))
+    moved.map_err(|error| failed(error.error))?;
+    files::settle(path);
+    Ok(())
 }
 
 fn read(path: &Path) -> Result<Vec<u8>, KeyFailure> {

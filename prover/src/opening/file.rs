@@ -18,6 +18,7 @@ use std::path::Path;
 use ff::PrimeField;
 use plimsoll_circuits::field::Fp;
 use plimsoll_circuits::protocol::tape::{ColumnBlinding, MasterSeed};
+use plimsoll_verifier::files;
 use zeroize::Zeroizing;
 
 use super::{KeptCopy, KeptProof, KeptRecord, Opening};
@@ -50,6 +51,7 @@ impl FileError {
     /// What to do about it.
     pub fn hint(&self) -> &'static str {
         match self {
+            Self::Io { error, .. } if files::no_room(error) => files::unwritten(error),
             Self::Io { .. } => {
                 "check the path and its permissions; a file that is there is not written over"
             }
@@ -87,7 +89,10 @@ pub fn write(path: &Path, opening: &Opening, passphrase: &Passphrase) -> Result<
     writer.finish().map_err(&failed)?;
     temporary.as_file().sync_all().map_err(&failed)?;
     let moved = temporary.persist_noclobber(path);
-    moved.map(drop).map_err(|error| failed(error.error))
+    moved.map_err(|error| failed(error.error))?;
+    // The attestation comes after it, on the disk as well.
+    files::settle(path);
+    Ok(())
 }
 
 /// Reads an opening file.
