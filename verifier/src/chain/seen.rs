@@ -81,6 +81,11 @@ struct Entry {
     as_of: String,
 }
 
+/// A sequence number, from 1.
+fn number(text: &str) -> Option<u64> {
+    text.parse().ok().filter(|number| *number > 0)
+}
+
 impl Seen {
     /// The last one seen of an institution.
     pub fn of(&self, lei: Lei) -> Option<SeenLink> {
@@ -125,7 +130,7 @@ impl Seen {
             let wrong = |key| SeenError::Entry { number, key };
             let lei = Lei::parse(&entry.lei).map_err(|_| wrong("lei"))?;
             let link = SeenLink {
-                sequence: entry.sequence.parse().map_err(|_| wrong("sequence"))?,
+                sequence: number(&entry.sequence).ok_or(wrong("sequence"))?,
                 digest: hex_32(&entry.digest).ok_or(wrong("digest"))?,
                 as_of: entry.as_of.parse().map_err(|_| wrong("as-of"))?,
             };
