@@ -23,7 +23,7 @@ use plimsoll_circuits::protocol::prove::SelfCheck;
 use plimsoll_circuits::rulebook::{self, Rulebook};
 use plimsoll_circuits::snapshot::{self, Snapshot};
 use plimsoll_prover::attest::keys::ProvingKeys;
-use plimsoll_prover::attest::{Request, attest_and_keep};
+use plimsoll_prover::attest::{Request, attest};
 use plimsoll_prover::keys::{SecretKey, Signer};
 use plimsoll_verifier::chain::{Link, Seen};
 
@@ -109,9 +109,14 @@ fn seed() {
     write("envelope", "signed", envelope.encode());
     let _: &PublicKey = &signer.public().key;
     proofs(&signer);
+    // Made with the corpus of wrong files.
+    let disclosure = fs::read(support::fixture("wrong/base/opened.disclosure.json")).unwrap();
+    write("disclosure", "file", &disclosure);
+    let envelope = Envelope::decode(&disclosure, PayloadType::Disclosure, 1 << 20).unwrap();
+    write("disclosure", "payload", envelope.payload);
 }
 
-/// Small proofs: one of plain exposures, and one with collateral that discloses a record.
+/// Small proofs: one of plain exposures, and one with collateral.
 fn proofs(signer: &Signer) {
     let params = PublicParams::derive(Small::K);
     let mut keys = ProvingKeys::<Small>::default();
@@ -138,23 +143,13 @@ fn proofs(signer: &Signer) {
             previous: [0; 32],
             check: SelfCheck::Verify,
         };
-        let attested = attest_and_keep(&params, &mut keys, &request, &mut |_| true);
+        let attested = attest(&params, &mut keys, &request, &mut |_| true);
         let attested = attested.unwrap_or_else(|error| panic!("{error}"));
         write("attestation", name, attested.attestation.encode());
         let mut document = Document::unsigned(attested.attestation, Small::K);
         write("document", name, &document.envelope.payload);
         signer.sign(&mut document.envelope).unwrap();
         write("document", &format!("{name}-signed"), document.encode());
-        let ids = [book.exposures.last().unwrap().id.clone()];
-        let disclosure = attested.opening.unwrap().disclose::<Small>(
-            &params,
-            &document.attestation,
-            document.digest,
-            &ids,
-        );
-        let disclosure = disclosure.unwrap_or_else(|error| panic!("{error}"));
-        write("disclosure", name, &disclosure.envelope.payload);
-        write("disclosure", &format!("{name}-file"), disclosure.encode());
         let statement = &document.attestation.statement;
         seen.note(&Link {
             lei: statement.lei,

@@ -20,8 +20,6 @@ pub enum JsonVice {
     Cut,
     /// Not JSON.
     Syntax,
-    /// Nested deeper than the reader goes.
-    Depth,
     /// Something follows.
     Trailing,
     /// A field that is not known.
@@ -41,7 +39,6 @@ impl JsonVice {
             JsonVice::ByteOrderMark => "byte_order_mark",
             JsonVice::Cut => "cut",
             JsonVice::Syntax => "syntax",
-            JsonVice::Depth => "depth",
             JsonVice::Trailing => "trailing",
             JsonVice::Unknown => "unknown_field",
             JsonVice::Twice => "field_twice",
@@ -56,14 +53,12 @@ impl JsonError {
     pub(crate) fn of(bytes: &[u8], error: &serde_json::Error) -> JsonError {
         let marks: [&[u8]; 3] = [b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff"];
         let text = error.to_string();
-        // The library has classes for the first three, and only words for the others.
+        // The library has classes for the first two, and only words for the others.
         let says = |word: &str| text.starts_with(word);
         let vice = if marks.iter().any(|mark| bytes.starts_with(mark)) {
             JsonVice::ByteOrderMark
         } else if error.is_eof() {
             JsonVice::Cut
-        } else if says("recursion limit exceeded") {
-            JsonVice::Depth
         } else if says("trailing characters") {
             JsonVice::Trailing
         } else if error.is_syntax() {

@@ -2,7 +2,7 @@
 //! be written: no half-written file, no attestation without its opening file, no broken chain.
 //!
 //! What is killed may leave hidden files (`.tmp…`, `.plimsoll-…`); no command reads one.
-#![allow(missing_docs)]
+#![allow(missing_docs, unreachable_pub)]
 
 #[path = "../../../verifier/tests/interrupted/moments.rs"]
 mod moments;

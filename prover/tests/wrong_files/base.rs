@@ -162,6 +162,12 @@ pub fn prove_what_is_missing() {
     }
 }
 
+/// Numbers 1 and 2 with the institution's signature.
+pub fn write_good(base: &Base) {
+    fs::write(path("good.plimsoll"), base.good()).unwrap();
+    fs::write(path("good-2.plimsoll"), with_signature(&base.two)).unwrap();
+}
+
 /// The reader's trust file: two keys of the institution, one of another.
 pub fn write_trust() {
     let us = Rulebook::builtin("us-standardised").unwrap().digest();

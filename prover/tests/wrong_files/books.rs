@@ -115,7 +115,7 @@ pub fn add(corpus: &mut Corpus) {
         "an amount that is not there",
         e,
         (amount, ",,"),
-        "Book.MissingValue",
+        "Book.Amount.Missing",
         "missing",
     );
     bad(
@@ -178,7 +178,7 @@ pub fn add(corpus: &mut Corpus) {
         "unknown-class",
         "a class that the rulebook does not have",
         e,
-        ("cash,cash,", "cash,gold,"),
+        ("cash,cash,", "cash,golden,"),
         "Book.Unknown",
         "unknown",
     );
@@ -235,8 +235,8 @@ pub fn add(corpus: &mut Corpus) {
         "a day that no calendar has",
         "book.toml",
         ("2024-06-28", "2024-06-31"),
-        "Book.Time",
-        "",
+        "Book.Day.NoSuchDay",
+        "no such day",
     );
     bad(
         "scale",

@@ -101,7 +101,7 @@ fn stores(base: &Base, corpus: &mut Corpus) {
     let good = seen(2, base.two.digest, SECOND);
     let mut bad = |name: &str, vice: &str, text: String, reason: &str, says: &str| {
         let make = Make::new("seen", name, vice, "seen.toml", text)
-            .with("file.plimsoll", with_signature(&base.two))
+            .like("file.plimsoll", "wrong/base/good-2.plimsoll")
             .like("trust.toml", "wrong/base/trust.toml")
             .command("plimsoll-verify file.plimsoll --trust trust.toml --seen seen.toml");
         corpus.add(make.malformed(reason, says));

@@ -77,14 +77,16 @@ pub fn add(corpus: &mut Corpus) {
     let id = rebuilt(&|d| d.records[0].id.push('x'));
     add(make("id", "another id than was committed to", id).refused("record", "record.id"));
     let position = rebuilt(&|d| d.records[1].position += 1);
-    add(make("position", "a position further on", position).refused("opening", "opening.invalid"));
+    add(make("position", "a position further on", position).refused("opening", "opening.length"));
     let proof = rebuilt(&|d| d.records[1].proof = 1);
     add(make("proof", "in the capital proof", proof).refused("circuit", ""));
     let copy = rebuilt(&|d| d.records[1].copy = 7);
     add(make("copy", "in a copy that there is not", copy).refused("opening", "opening.place"));
     let longer = rebuilt(&|d| d.argument.extend([0; 32]));
     add(make("trailing", "a word after the argument", longer).refused("opening", "opening.length"));
-    let shorter = rebuilt(&|d| drop(d.argument.pop()));
+    let shorter = rebuilt(&|d| {
+        d.argument.pop();
+    });
     add(
         make("argument-cut", "a byte of the argument is missing", shorter)
             .refused("opening", "opening.length"),
@@ -94,7 +96,7 @@ pub fn add(corpus: &mut Corpus) {
     let points = rebuilt(&|d| d.argument[..32].fill(0xff));
     add(
         make("argument-point", "a commitment that is no point", points)
-            .refused("opening", "opening.point"),
+            .refused("opening", "opening.invalid"),
     );
     let kept = rebuilt(&|d| drop(d.records.pop()));
     add(

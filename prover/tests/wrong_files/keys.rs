@@ -4,7 +4,7 @@ use std::fs;
 
 use plimsoll_prover::keys::{Passphrase, write_secret};
 
-use crate::base::{Base, LEI, OTHER, OURS, path, public};
+use crate::base::{LEI, OTHER, OURS, path, public};
 use crate::make::{Corpus, Make};
 
 const PHRASE: &str = "correct horse\n";
@@ -20,7 +20,7 @@ pub fn make_what_is_missing() {
     }
 }
 
-pub fn add(base: &Base, corpus: &mut Corpus) {
+pub fn add(corpus: &mut Corpus) {
     let mut shown = |name: &str, vice: &str, text: String, reason: &str, says: &str| {
         let make =
             Make::new("key", name, vice, "bank.pub", text).command("plimsoll keys show bank.pub");
@@ -99,7 +99,7 @@ pub fn add(base: &Base, corpus: &mut Corpus) {
         theirs,
     )
     .with("phrase", PHRASE)
-    .with("file.plimsoll", base.one.encode())
+    .like("file.plimsoll", "proofs/us-bancorp-2022-12-31.plimsoll")
     .command("plimsoll sign file.plimsoll --key bank.key --passphrase-file phrase");
     corpus.add(make.malformed("Key.OtherInstitution", "another institution's"));
     let opening = Make::new("opening", "noise", "an opening file that is a sentence", "a.opening", "Open sesame.\n")

@@ -4,7 +4,7 @@
 //!
 //! `PLIMSOLL_REGENERATE=1 cargo test --release -p plimsoll-prover --test wrong_files` makes them
 //! anew, from the other fixtures. What is random is made once and kept in `fixtures/wrong/base`.
-#![allow(missing_docs)]
+#![allow(missing_docs, unreachable_pub)]
 
 #[path = "../../../verifier/tests/wrong/file.rs"]
 #[allow(unreachable_pub)]
@@ -41,6 +41,7 @@ fn corpus() -> Vec<Wrong> {
             base::prove_what_is_missing();
             keys::make_what_is_missing();
             base::write_trust();
+            base::write_good(&base::Base::load());
             make::corpus().write();
             fs::write(file::folder().join("index.json"), index(&file::all())).unwrap();
         }
@@ -158,7 +159,7 @@ fn reasons_are_fine_enough() {
         assert!(files.len() * 10 <= corpus.len(), "{reason:?}: {files:?}");
     }
     assert!(
-        shared.len() * 3 >= corpus.len() * 2,
+        shared.len() * 5 >= corpus.len() * 3,
         "{} reasons for {} files",
         shared.len(),
         corpus.len()

@@ -150,8 +150,8 @@ pub fn corpus() -> Corpus {
     crate::signatures::add(&base, &mut corpus);
     crate::chains::add(&base, &mut corpus);
     crate::disclosures::add(&mut corpus);
-    crate::rules::add(&base, &mut corpus);
+    crate::rules::add(&mut corpus);
     crate::books::add(&mut corpus);
-    crate::keys::add(&base, &mut corpus);
+    crate::keys::add(&mut corpus);
     corpus
 }

@@ -120,7 +120,7 @@ fn json(base: &Base, corpus: &mut Corpus) {
         "deep",
         "five thousand lists in one another",
         edited(base, "\"_type\":", &nested),
-        "payload.depth",
+        "payload.unknown_field",
     );
     bad(
         "white-space",

@@ -27,13 +27,18 @@ pub fn add(base: &Base, corpus: &mut Corpus) {
     bad(
         "cut",
         "a word is missing at the end",
-        &|a| a.proofs[0].truncate(last(a, 0)),
+        &|a| {
+            let short = last(a, 0);
+            a.proofs[0].truncate(short);
+        },
         "proof.length",
     );
     bad(
         "cut-byte",
         "a byte is missing at the end",
-        &|a| drop(a.proofs[1].pop()),
+        &|a| {
+            a.proofs[1].pop();
+        },
         "proof.length",
     );
     bad(
@@ -175,7 +180,7 @@ fn another_institutions(base: &Base, corpus: &mut Corpus) {
 
 /// A coordinate that no point has.
 fn off_curve() -> [u8; WORD] {
-    use group::GroupEncoding as _;
+    use pasta_curves::group::GroupEncoding as _;
     let words = (1u8..=255).map(|n| {
         let mut word = [0; WORD];
         word[0] = n;

@@ -5,24 +5,24 @@ use plimsoll_circuits::envelope::{Envelope, PayloadType};
 use plimsoll_circuits::rulebook::{BUILTIN, Rulebook};
 use plimsoll_circuits::snapshot::Snapshot;
 
-use crate::base::{Base, LEI, OURS, STRANGER, SUPERVISOR, public, sign, snapshot_text};
+use crate::base::{LEI, OURS, STRANGER, SUPERVISOR, public, sign, snapshot_text};
 use crate::make::{Corpus, Make};
 
-pub fn add(base: &Base, corpus: &mut Corpus) {
-    trust(base, corpus);
-    rulebooks(base, corpus);
-    snapshots(base, corpus);
-    signed(base, corpus);
+pub fn add(corpus: &mut Corpus) {
+    trust(corpus);
+    rulebooks(corpus);
+    snapshots(corpus);
+    signed(corpus);
 }
 
-fn trust(base: &Base, corpus: &mut Corpus) {
+fn trust(corpus: &mut Corpus) {
     let ours = public(OURS).key.to_string();
     let good = format!(
         "version = 1\n[[institution]]\nlei = \"{LEI}\"\nname = \"U.S. Bancorp\"\nkeys = [\"{ours}\"]\n"
     );
     let mut bad = |name: &str, vice: &str, text: String, reason: &str, says: &str| {
         let make = Make::new("trust", name, vice, "trust.toml", text)
-            .with("file.plimsoll", base.good())
+            .like("file.plimsoll", "wrong/base/good.plimsoll")
             .command("plimsoll-verify file.plimsoll --trust trust.toml --json");
         corpus.add(make.malformed(reason, says));
     };
@@ -57,7 +57,7 @@ fn trust(base: &Base, corpus: &mut Corpus) {
         "cut in the middle",
         good[..60].to_owned(),
         "Malformed",
-        "trust file, line 3",
+        "trust file, line 4",
     );
     bad(
         "lei",
@@ -159,7 +159,7 @@ fn trust(base: &Base, corpus: &mut Corpus) {
         "claim-twice",
         "two claims on one ratio",
         more(both),
-        "Invalid.Claim.Duplicate",
+        "Invalid.Claim.Duplicate.Cet1",
         "two claims",
     );
     let name = edit("U.S. Bancorp", "U.S.\\u001b[2J Bancorp");
@@ -185,12 +185,12 @@ fn us() -> &'static str {
     text
 }
 
-fn rulebooks(base: &Base, corpus: &mut Corpus) {
+fn rulebooks(corpus: &mut Corpus) {
     let mut bad = |name: &str, vice: &str, from: &str, to: &str, reason: &str, says: &str| {
         assert!(us().contains(from), "{from}");
         let text = us().replacen(from, to, 1);
         let make = Make::new("rulebook", name, vice, "rules.toml", text)
-            .with("file.plimsoll", base.good())
+            .like("file.plimsoll", "wrong/base/good.plimsoll")
             .command("plimsoll-verify file.plimsoll --unsigned --rulebook rules.toml --json");
         corpus.add(make.malformed(reason, says));
     };
@@ -276,13 +276,13 @@ fn rulebooks(base: &Base, corpus: &mut Corpus) {
     );
 }
 
-fn snapshots(base: &Base, corpus: &mut Corpus) {
+fn snapshots(corpus: &mut Corpus) {
     let good = snapshot_text();
     let mut bad = |name: &str, vice: &str, from: &str, to: &str, reason: &str, says: &str| {
         assert!(good.contains(from), "{from}");
         let text = good.replacen(from, to, 1);
         let make = Make::new("snapshot", name, vice, "prices.toml", text)
-            .with("file.plimsoll", base.good())
+            .like("file.plimsoll", "wrong/base/good.plimsoll")
             .command("plimsoll-verify file.plimsoll --unsigned --snapshot prices.toml --json");
         corpus.add(make.malformed(reason, says));
     };
@@ -353,7 +353,7 @@ fn snapshots(base: &Base, corpus: &mut Corpus) {
 }
 
 /// Sound in themselves, and accepted by nobody.
-fn signed(base: &Base, corpus: &mut Corpus) {
+fn signed(corpus: &mut Corpus) {
     let (text, rules) = (us().replacen("\"937.5%\"]", "\"937%\"]", 1), "rules.toml");
     let canonical = Rulebook::parse(&text).unwrap().canonical();
     let envelope = |kind, payload: &[u8], key| {
@@ -368,7 +368,7 @@ fn signed(base: &Base, corpus: &mut Corpus) {
             make = Make::new("signed", name, vice, "rules.toml.dsse", signed).with(rules, &*text);
         }
         let make = make
-            .with("file.plimsoll", base.good())
+            .like("file.plimsoll", "wrong/base/good.plimsoll")
             .like("trust.toml", "wrong/base/trust.toml")
             .command(
                 "plimsoll-verify file.plimsoll --trust trust.toml --rulebook rules.toml --json",
@@ -442,7 +442,7 @@ fn signed(base: &Base, corpus: &mut Corpus) {
         envelope(PayloadType::Snapshot, &canonical, OURS),
     )
     .with("prices.toml", text)
-    .with("file.plimsoll", base.good())
+    .like("file.plimsoll", "wrong/base/good.plimsoll")
     .like("trust.toml", "wrong/base/trust.toml")
     .command("plimsoll-verify file.plimsoll --trust trust.toml --snapshot prices.toml --json");
     corpus.add(make.malformed("NotAccepted", neither));

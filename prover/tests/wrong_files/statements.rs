@@ -371,7 +371,9 @@ fn meaning(base: &Base, corpus: &mut Corpus) {
     );
     let file = base.altered(|a| a.statement.scale = 0);
     bad("scale", "thousands of dollars as dollars", file, true);
-    let file = base.altered(|a| drop(a.statement.stated.pop()));
+    let file = base.altered(|a| {
+        a.statement.stated.pop();
+    });
     bad("stated", "one stated line is kept back", file, true);
     let file = base.altered(|a| a.statement.balance_sheet = !a.statement.balance_sheet);
     bad(

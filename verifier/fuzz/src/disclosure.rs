@@ -2,7 +2,7 @@
 
 use plimsoll_circuits::disclosure::{Disclosure, DisclosureError};
 use plimsoll_circuits::envelope::{Envelope, PayloadType};
-use plimsoll_circuits::protocol::layout::Small;
+use plimsoll_circuits::protocol::layout::Standard;
 
 /// The file, and the payload.
 pub fn check(bytes: &[u8]) {
@@ -12,12 +12,12 @@ pub fn check(bytes: &[u8]) {
 
 /// One form; the cells of its records, each once and in order.
 fn one(bytes: &[u8]) {
-    let disclosure = match Disclosure::decode::<Small>(bytes) {
+    let disclosure = match Disclosure::decode::<Standard>(bytes) {
         Ok(disclosure) => disclosure,
         Err(error) => return said(&error),
     };
     assert_eq!(disclosure.encode(), bytes, "two forms of one disclosure");
-    match disclosure.cells::<Small>() {
+    match disclosure.cells::<Standard>() {
         Ok(cells) => assert!(cells.is_sorted_by(|(a, _), (b, _)| a < b)),
         Err(error) => said(&error),
     }

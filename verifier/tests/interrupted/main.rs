@@ -1,6 +1,6 @@
 //! `plimsoll-verify --seen` and `--html`: killed at any moment, two at once, on a full disk, in a
 //! folder that cannot be written.
-#![allow(missing_docs)]
+#![allow(missing_docs, unreachable_pub)]
 
 mod moments;
 
