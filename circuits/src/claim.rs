@@ -4,6 +4,8 @@ use std::fmt;
 
 use thiserror::Error;
 
+use crate::text::quiet;
+
 /// A ratio that can be claimed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Ratio {
@@ -63,22 +65,22 @@ pub const MAX_THRESHOLD: u32 = 10_000_000;
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 pub enum ClaimError {
     /// No `>=`.
-    #[error("claim `{0}`: there is no `>=`")]
+    #[error("claim `{}`: there is no `>=`", quiet(.0))]
     NoComparison(String),
     /// An unknown ratio.
-    #[error("claim `{0}`: unknown ratio")]
+    #[error("claim `{}`: unknown ratio", quiet(.0))]
     UnknownRatio(String),
     /// No percent sign at the end.
-    #[error("claim `{0}`: the threshold has no percent sign")]
+    #[error("claim `{}`: the threshold has no percent sign", quiet(.0))]
     NoPercent(String),
     /// Not digits with at most one point between them.
-    #[error("claim `{0}`: the threshold is not a decimal number")]
+    #[error("claim `{}`: the threshold is not a decimal number", quiet(.0))]
     NotDecimal(String),
     /// More than four decimals of a percent.
-    #[error("claim `{0}`: the threshold has more than four decimals")]
+    #[error("claim `{}`: the threshold has more than four decimals", quiet(.0))]
     TooFine(String),
     /// Above [`MAX_THRESHOLD`].
-    #[error("claim `{0}`: the threshold is above 1000 %")]
+    #[error("claim `{}`: the threshold is above 1000 %", quiet(.0))]
     TooLarge(String),
     /// Two claims on one ratio.
     #[error("two claims on `{0}`")]

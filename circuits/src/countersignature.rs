@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::attestation::Attestation;
 use crate::canonical::{Bytes, digest};
-use crate::envelope::{Envelope, EnvelopeError, PayloadType, hex_32, place_of, to_json};
+use crate::envelope::{Envelope, EnvelopeError, JsonError, PayloadType, hex_32, to_json};
 use crate::proofs::circuits_of;
 use crate::protocol::layout::Size;
 use crate::protocol::opening::first_round_commitments;
@@ -58,7 +58,7 @@ pub enum CountersignatureError {
     Envelope(#[from] EnvelopeError),
     /// The payload is not JSON, or has other fields than a countersignature.
     #[error("the payload is not a countersignature: {0}")]
-    Malformed(String),
+    Malformed(JsonError),
     /// Another type or version.
     #[error("the payload is of another type or version: {COUNTERSIGNATURE_TYPE} is known here")]
     Version,
@@ -144,8 +144,9 @@ impl Countersignature {
     /// for its reader to say.
     pub fn decode(bytes: &[u8]) -> Result<Countersignature, CountersignatureError> {
         let envelope = Envelope::decode(bytes, PayloadType::Countersignature, MAX_BYTES)?;
-        let malformed =
-            |error: serde_json::Error| CountersignatureError::Malformed(place_of(&error));
+        let malformed = |error: serde_json::Error| {
+            CountersignatureError::Malformed(JsonError::of(&envelope.payload, &error))
+        };
         let version: Version<'_> = serde_json::from_slice(&envelope.payload).map_err(malformed)?;
         if version.kind != COUNTERSIGNATURE_TYPE {
             return Err(CountersignatureError::Version);

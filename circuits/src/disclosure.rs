@@ -17,7 +17,7 @@ mod words;
 
 use std::collections::BTreeMap;
 
-use crate::envelope::{Envelope, EnvelopeError, PayloadType};
+use crate::envelope::{Envelope, EnvelopeError, JsonError, PayloadType};
 use crate::field::Fp;
 use crate::proofs::CircuitKind;
 use crate::protocol::layout::{Layout, Size};
@@ -62,7 +62,7 @@ pub enum DisclosureError {
     Envelope(#[from] EnvelopeError),
     /// The payload is not JSON, or has other fields than a disclosure.
     #[error("the payload is not a disclosure: {0}")]
-    Malformed(String),
+    Malformed(JsonError),
     /// Another type or version.
     #[error("the payload is of another type or version: {DISCLOSURE_TYPE} is known here")]
     Version,

@@ -26,7 +26,7 @@ use std::borrow::Cow;
 use serde::Deserialize;
 
 use crate::attestation::{Attestation, AttestationError};
-use crate::envelope::{Envelope, EnvelopeError, PayloadType, from_base64, place_of, to_json};
+use crate::envelope::{Envelope, EnvelopeError, JsonError, PayloadType, from_base64, to_json};
 use crate::statement::{MAX_VOUCHERS, Statement};
 use crate::voucher::{Voucher, VoucherError};
 
@@ -61,7 +61,7 @@ pub enum DocumentError {
     Envelope(#[from] EnvelopeError),
     /// The payload is not JSON, or has other fields than an attestation.
     #[error("the signed payload is not an attestation: {0}")]
-    Malformed(String),
+    Malformed(JsonError),
     /// Another type or version of statement or predicate.
     #[error("the signed payload is of another type or version: {PREDICATE_TYPE} is known here")]
     Version,
@@ -127,14 +127,14 @@ impl Document {
     /// what keeps the file from being read.
     pub fn decode(bytes: &[u8], k: u32) -> Result<Document, DocumentError> {
         let envelope = Envelope::decode(bytes, PayloadType::InToto, MAX_BYTES)?;
-        let malformed = |error: serde_json::Error| DocumentError::Malformed(place_of(&error));
-        let versions: Versions<'_> =
-            serde_json::from_slice(&envelope.payload).map_err(malformed)?;
+        let payload = &envelope.payload;
+        let malformed =
+            |error: serde_json::Error| DocumentError::Malformed(JsonError::of(payload, &error));
+        let versions: Versions<'_> = serde_json::from_slice(payload).map_err(malformed)?;
         if versions.statement != STATEMENT_TYPE || versions.predicate != PREDICATE_TYPE {
             return Err(DocumentError::Version);
         }
-        let found: copy::InToto<'_> =
-            serde_json::from_slice(&envelope.payload).map_err(malformed)?;
+        let found: copy::InToto<'_> = serde_json::from_slice(payload).map_err(malformed)?;
         let inner = from_base64(&found.predicate.attestation).ok_or(DocumentError::Base64)?;
         let attestation = Attestation::decode(&inner)?;
         let vouchers = vouchers(&found)?;
@@ -143,7 +143,7 @@ impl Document {
         if let Some(field) = found.difference(&expected) {
             return Err(DocumentError::Copy(field));
         }
-        if to_json(&expected) != envelope.payload {
+        if to_json(&expected) != *payload {
             return Err(DocumentError::NotCanonical);
         }
         Ok(Document {

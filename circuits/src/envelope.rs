@@ -10,6 +10,7 @@
 //! of our own ([`KeyId`]), signatures sorted by key id and one per key. An envelope without
 //! signatures is one that nobody signed.
 
+mod json;
 mod key;
 
 use std::borrow::Cow;
@@ -18,6 +19,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde::{Deserialize, Serialize};
 
+pub use json::{JsonError, JsonVice};
 pub use key::{KeyError, KeyId, PublicKey, hex_32};
 
 /// Most signatures that one envelope carries.
@@ -99,7 +101,7 @@ pub enum EnvelopeError {
     TooLarge(usize),
     /// Not JSON, or not the fields of an envelope.
     #[error("this is not a signed envelope: {0}")]
-    Malformed(String),
+    Malformed(JsonError),
     /// Another kind of payload than the one that is wanted.
     #[error("the envelope does not hold {wanted}")]
     PayloadType {
@@ -220,7 +222,7 @@ impl Envelope {
             return Err(EnvelopeError::TooLarge(largest));
         }
         let text: Text<'_> = serde_json::from_slice(bytes)
-            .map_err(|error| EnvelopeError::Malformed(place_of(&error)))?;
+            .map_err(|error| EnvelopeError::Malformed(JsonError::of(bytes, &error)))?;
         let known = PayloadType::ALL
             .into_iter()
             .find(|kind| kind.name() == text.payload_type);
@@ -271,14 +273,4 @@ pub(crate) fn to_base64(bytes: &[u8]) -> String {
 /// written, which cannot fail; if it did, nothing would decode to the empty text.
 pub(crate) fn to_json<T: Serialize>(value: &T) -> Vec<u8> {
     serde_json::to_vec(value).unwrap_or_default()
-}
-
-/// What the JSON reader says, cut: it may echo what it read.
-pub(crate) fn place_of(error: &serde_json::Error) -> String {
-    error
-        .to_string()
-        .chars()
-        .filter(|c| !c.is_control())
-        .take(120)
-        .collect()
 }

@@ -17,7 +17,7 @@ use serde::{Deserialize, Serialize};
 use crate::book::{Day, Lei};
 use crate::canonical::{Bytes, digest};
 use crate::document::time;
-use crate::envelope::{Envelope, EnvelopeError, PayloadType, hex_32, place_of, to_json};
+use crate::envelope::{Envelope, EnvelopeError, JsonError, PayloadType, hex_32, to_json};
 
 /// Type and version of the payload. A name; there is nothing to fetch.
 pub const RECEIPT_TYPE: &str = "urn:plimsoll:receipt:1";
@@ -122,7 +122,7 @@ pub enum ReceiptError {
     Envelope(#[from] EnvelopeError),
     /// The payload is not JSON, or has other fields than a receipt.
     #[error("the payload is not a receipt: {0}")]
-    Malformed(String),
+    Malformed(JsonError),
     /// Another type or version.
     #[error("the payload is of another type or version: {RECEIPT_TYPE} is known here")]
     Version,
@@ -216,7 +216,9 @@ impl Receipt {
     /// say.
     pub fn decode(bytes: &[u8]) -> Result<Receipt, ReceiptError> {
         let envelope = Envelope::decode(bytes, PayloadType::Receipt, MAX_BYTES)?;
-        let malformed = |error: serde_json::Error| ReceiptError::Malformed(place_of(&error));
+        let malformed = |error: serde_json::Error| {
+            ReceiptError::Malformed(JsonError::of(&envelope.payload, &error))
+        };
         let version: Version<'_> = serde_json::from_slice(&envelope.payload).map_err(malformed)?;
         if version.kind != RECEIPT_TYPE {
             return Err(ReceiptError::Version);

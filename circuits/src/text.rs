@@ -38,6 +38,23 @@ impl fmt::Display for Position {
     }
 }
 
+/// Most characters that an error echoes of somebody else's text.
+const MOST_ECHOED: usize = 200;
+
+/// Somebody else's text as an error may echo it: short, and without control characters, so that
+/// it neither speaks to a terminal nor makes a second line.
+pub fn quiet(text: &str) -> String {
+    let mut shown: String = text
+        .chars()
+        .take(MOST_ECHOED)
+        .map(|c| if c.is_control() { '\u{fffd}' } else { c })
+        .collect();
+    if text.chars().nth(MOST_ECHOED).is_some() {
+        shown.push('…');
+    }
+    shown
+}
+
 /// Whether a text is a name: 1 to 48 letters, digits, `-`, `.`, `+` or `%`.
 pub(crate) fn is_name(text: &str) -> bool {
     (1..=48).contains(&text.len())
@@ -57,6 +74,13 @@ pub(crate) fn is_currency(text: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_is_echoed_is_quiet() {
+        assert_eq!(quiet("a\u{1b}[2J\nb"), "a\u{fffd}[2J\u{fffd}b");
+        assert_eq!(quiet(&"x".repeat(MOST_ECHOED)), "x".repeat(MOST_ECHOED));
+        assert_eq!(quiet(&"x".repeat(9_999)).chars().count(), MOST_ECHOED + 1);
+    }
 
     #[test]
     fn positions_count_from_one() {

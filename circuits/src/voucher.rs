@@ -17,7 +17,7 @@ mod text;
 
 use crate::book::Lei;
 use crate::canonical::{Bytes, digest};
-use crate::envelope::{Envelope, EnvelopeError, PayloadType, PublicKey};
+use crate::envelope::{Envelope, EnvelopeError, JsonError, PayloadType, PublicKey};
 use crate::rulebook::Rulebook;
 use crate::snapshot::Snapshot;
 
@@ -102,7 +102,7 @@ pub enum VoucherError {
     Envelope(#[from] EnvelopeError),
     /// The payload is not JSON, or has other fields than a voucher.
     #[error("the payload is not a voucher: {0}")]
-    Malformed(String),
+    Malformed(JsonError),
     /// Another type or version.
     #[error("the payload is of another type or version: {VOUCHER_TYPE} is known here")]
     Version,

@@ -13,6 +13,7 @@ use plimsoll_circuits::voucher::VoucherError;
 use thiserror::Error;
 
 use plimsoll_verifier::cache::CacheError;
+use plimsoll_verifier::files;
 
 use crate::attest::AttestError;
 use crate::book::BookError;
@@ -267,7 +268,8 @@ impl Failure {
             Self::NoSigner => Some(
                 "name a key, --key FILE, or a command, --signer COMMAND --public FILE".to_owned(),
             ),
-            Self::Output(_) | Self::Unverified(_) => None,
+            Self::Output(_) => Some("make room where the output goes".to_owned()),
+            Self::Unverified(_) => None,
             Self::False(_) | Self::Attest(AttestError::False(_)) => Some(
                 "`plimsoll assess` shows where the book stands; nothing was written".to_owned(),
             ),
@@ -284,9 +286,7 @@ impl Failure {
             Self::Attest(_) => None,
             Self::Params(error) => Some(error.hint().to_owned()),
             Self::CachedParams { .. } => Some("run `plimsoll params derive`".to_owned()),
-            Self::Unwritable { .. } => {
-                Some("name a new file in a folder that can be written".to_owned())
-            }
+            Self::Unwritable { error, .. } => Some(files::unwritten(error).to_owned()),
             Self::Previous { .. } => {
                 Some("name the institution's last attestation, or leave --previous out".to_owned())
             }

@@ -15,6 +15,7 @@ use plimsoll_circuits::book::Lei;
 use plimsoll_circuits::envelope::{
     Envelope, EnvelopeError, KeyError, PublicKey, SIGNATURE_BYTES, Signature,
 };
+use plimsoll_verifier::files;
 use zeroize::Zeroizing;
 
 pub use command::Command;
@@ -78,6 +79,7 @@ impl KeyFailure {
     /// What to do about it.
     pub fn hint(&self) -> Option<&'static str> {
         Some(match self {
+            Self::Io { error, .. } if files::no_room(error) => files::unwritten(error),
             Self::Io { .. } => {
                 "check the path and its permissions; a file that is there is not written over"
             }

@@ -8,7 +8,6 @@ pub mod cli;
 pub mod commands;
 pub mod error;
 mod figures;
-pub mod files;
 pub mod import;
 pub mod keys;
 pub mod opening;

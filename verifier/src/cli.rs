@@ -2,7 +2,9 @@
 
 mod papers;
 mod sources;
+mod store;
 
+use std::fs;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
@@ -12,8 +14,10 @@ use plimsoll_circuits::envelope::EnvelopeError;
 use plimsoll_circuits::protocol::layout::{Size, Standard};
 use plimsoll_circuits::{rulebook, snapshot};
 
-use crate::chain::{Link, Seen, SeenError};
+use self::store::Store;
+use crate::chain::{Seen, SeenError};
 use crate::cli::sources::Given;
+use crate::files::{self, Readers, Replace};
 use crate::policy::{Clock, Policy};
 use crate::trust::{Trust, TrustError};
 use crate::verdict::{Outcome, Verdict, unreadable};
@@ -81,6 +85,14 @@ pub enum UsageError {
         /// Why.
         error: io::Error,
     },
+    /// A file that cannot be written; it is as it was.
+    #[error("{file}: {error}")]
+    Unwritable {
+        /// Which.
+        file: String,
+        /// Why.
+        error: io::Error,
+    },
     /// A rulebook that is refused.
     #[error("{file}: {error}")]
     Rulebook {
@@ -130,6 +142,9 @@ pub enum UsageError {
     /// A folder without attestations.
     #[error("{0}: there is no .plimsoll file in this folder")]
     Empty(String),
+    /// The verdict cannot be written to standard output.
+    #[error("standard output: {0}")]
+    Output(#[source] io::Error),
     /// A disclosure, a receipt or a countersignature beside several attestations.
     #[error("a disclosure, a receipt or a countersignature is held against one attestation")]
     OneAttestation,
@@ -145,10 +160,18 @@ pub enum UsageError {
 }
 
 impl UsageError {
+    fn unwritable(path: &Path, error: io::Error) -> UsageError {
+        UsageError::Unwritable {
+            file: path.display().to_string(),
+            error,
+        }
+    }
+
     /// The next step, where there is one.
     pub fn hint(&self) -> Option<String> {
         match self {
-            UsageError::Io { .. } => None,
+            UsageError::Io { .. } => Some("check the path and its permissions".to_owned()),
+            UsageError::Unwritable { error, .. } => Some(files::unwritten(error).to_owned()),
             UsageError::Trust { error, .. } => Some(error.hint().to_owned()),
             UsageError::NotAccepted { .. } => Some(
                 "list its digest under [[rulebook]] or [[snapshot]], or put the envelope of a \
@@ -163,6 +186,7 @@ impl UsageError {
                     .to_owned(),
             ),
             UsageError::Empty(_) => Some("name the folder that holds them".to_owned()),
+            UsageError::Output(_) => Some("make room where the output goes".to_owned()),
             UsageError::OneAttestation => Some("name the one that it was made for".to_owned()),
             UsageError::TooMuch(_) => Some("check them in several runs".to_owned()),
             UsageError::Rulebook { error, .. } => Some(error.hint()),
@@ -189,7 +213,7 @@ pub fn run(cli: &Cli) -> Result<u8, UsageError> {
 /// As [`run`].
 pub fn answer(cli: &Cli) -> Result<(String, u8), UsageError> {
     let trust = cli.trust.as_deref().map(sources::trust).transpose()?;
-    let seen = cli.seen.as_deref().map(sources::seen).transpose()?;
+    let store = cli.seen.as_deref().map(Store::open).transpose()?;
     let mut given = sources::files(&cli.files)?;
     if let Some(path) = &cli.countersignature {
         let [beside] = &mut given.countersignatures[..] else {
@@ -216,7 +240,8 @@ pub fn answer(cli: &Cli) -> Result<(String, u8), UsageError> {
         Err(()) => {
             let mut verifier = sources::verifier(cli, trust.as_ref())?;
             let policy = policy(cli, trust);
-            let verdicts = verifier.check_all(&files, &policy, &seen.clone().unwrap_or_default());
+            let seen = store.as_ref().map(Store::seen);
+            let verdicts = verifier.check_all(&files, &policy, seen.unwrap_or(&Seen::default()));
             let beside = files.iter().zip(&countersignatures);
             let with =
                 |(verdict, (file, beside)): (Verdict, (&Vec<u8>, &Option<Vec<u8>>))| match beside {
@@ -227,11 +252,14 @@ pub fn answer(cli: &Cli) -> Result<(String, u8), UsageError> {
         }
     };
     let checked: Vec<(String, Verdict)> = names.into_iter().zip(verdicts).collect();
-    if let (Some(path), Some(mut seen)) = (&cli.seen, seen) {
-        remember(path, &mut seen, &checked)?;
+    if let Some(store) = store {
+        store.remember(&checked)?;
     }
     if let Some(path) = &cli.html {
-        write(path, &report::html::page(&checked))?;
+        let page = report::html::page(&checked);
+        let fill = |file: &mut fs::File| file.write_all(page.as_bytes());
+        files::write(path, Replace::Always, Readers::All, fill)
+            .map_err(|error| UsageError::unwritable(path, error))?;
     }
     Ok((text(cli, &checked), status(&checked)))
 }
@@ -258,49 +286,12 @@ fn status(checked: &[(String, Verdict)]) -> u8 {
     }
 }
 
-fn remember(path: &Path, seen: &mut Seen, checked: &[(String, Verdict)]) -> Result<(), UsageError> {
-    let before = seen.clone();
-    for (_, verdict) in checked {
-        if let (Outcome::Holds, Some(facts)) = (&verdict.outcome, &verdict.facts) {
-            seen.note(&Link::of(facts));
-        }
-    }
-    if *seen == before && path.exists() {
-        return Ok(());
-    }
-    write(path, &seen.to_text())
-}
-
-/// Writes a file beside its place and moves it there: it is whole or as it was.
-fn write(path: &Path, text: &str) -> Result<(), UsageError> {
-    let failed = |error| UsageError::Io {
-        file: path.display().to_string(),
-        error,
-    };
-    let folder = path
-        .parent()
-        .filter(|folder| !folder.as_os_str().is_empty());
-    let folder = folder.unwrap_or(Path::new("."));
-    let mut temporary = tempfile::NamedTempFile::new_in(folder).map_err(failed)?;
-    temporary
-        .write_all(text.as_bytes())
-        .and_then(|()| temporary.as_file().sync_all())
-        .map_err(failed)?;
-    temporary
-        .persist(path)
-        .map(drop)
-        .map_err(|error| failed(error.error))
-}
-
 /// Writes the verdict to standard output. A reader who has read enough is not an error: the exit
 /// status says it all.
 fn print(text: &str) -> Result<(), UsageError> {
     let mut out = io::stdout().lock();
     match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
-        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(UsageError::Io {
-            file: "standard output".to_owned(),
-            error,
-        }),
+        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(UsageError::Output(error)),
         _ => Ok(()),
     }
 }

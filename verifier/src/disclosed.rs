@@ -13,7 +13,7 @@ use plimsoll_circuits::protocol::opening::{self, OpeningError, Source};
 
 use crate::check::{Opened, Verifier};
 use crate::policy::Policy;
-use crate::verdict::{Outcome, Verdict};
+use crate::verdict::{Outcome, Verdict, cause};
 
 /// The answer to a disclosure.
 #[derive(Debug)]
@@ -57,6 +57,19 @@ impl Undisclosed {
             Undisclosed::Circuit(_) => "circuit",
             Undisclosed::Record(_) => "record",
             Undisclosed::Opening(_) => "opening",
+        }
+    }
+
+    /// Which check gave it, where the reason's word does not say: `room.vice`.
+    pub fn cause(&self) -> Option<String> {
+        match self {
+            Undisclosed::Attestation | Undisclosed::OtherAttestation | Undisclosed::Circuit(_) => {
+                None
+            }
+            Undisclosed::Unreadable(error) | Undisclosed::Record(error) => {
+                Some(cause::disclosure(error))
+            }
+            Undisclosed::Opening(error) => Some(cause::opening(error)),
         }
     }
 

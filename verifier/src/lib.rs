@@ -35,7 +35,7 @@
 //! | [`keys`] | verifying keys, rebuilt and compared with their pinned ids |
 //! | [`accept`] | the rulebooks and snapshots that are built in and accepted |
 //! | [`report`] | verdicts in words, as JSON, as a table, as a page |
-//! | `cache`, `cli` | parameters on disk, and the command line |
+//! | `cache`, `cli`, `files` | parameters on disk, the command line, files written whole |
 
 pub mod accept;
 pub mod batch;
@@ -47,6 +47,8 @@ pub mod check;
 pub mod cli;
 pub mod countersigned;
 pub mod disclosed;
+#[cfg(feature = "cli")]
+pub mod files;
 pub mod keys;
 pub mod many;
 pub mod policy;

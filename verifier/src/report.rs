@@ -143,6 +143,7 @@ pub fn json(file: &str, verdict: &Verdict) -> Value {
         "file": file,
         "verdict": outcome.word(),
         "reason": outcome.reason(),
+        "cause": outcome.cause(),
         "detail": text,
     });
     if let Some(facts) = &verdict.facts {

@@ -4,6 +4,8 @@
 //! be, *cannot tell* says that this verifier does not know enough. Neither says anything about
 //! the institution's capital: an invalid proof is no evidence of a shortfall.
 
+pub(crate) mod cause;
+
 use std::fmt;
 use std::sync::Arc;
 
@@ -269,6 +271,12 @@ impl Outcome {
                 Unknown::Key(_) => "key",
             }),
         }
+    }
+
+    /// Which check gave it, where the reason's word does not say: `room.vice`, from a closed list
+    /// (`verdict/cause.rs`).
+    pub fn cause(&self) -> Option<String> {
+        cause::of(self)
     }
 
     /// The next step, where there is one.

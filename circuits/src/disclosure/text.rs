@@ -11,7 +11,7 @@ use super::{
     DISCLOSURE_TYPE, Disclosure, DisclosureError, Layouts, MAX_RECORDS, Record, RecordError,
     record_columns,
 };
-use crate::envelope::{Envelope, from_base64, hex_32, place_of, to_base64, to_json};
+use crate::envelope::{Envelope, JsonError, from_base64, hex_32, to_base64, to_json};
 use crate::field::{Fp, from_biguint};
 use crate::protocol::layout::{Layout, Size};
 use crate::statement::RowCircuit;
@@ -88,7 +88,9 @@ pub(super) fn payload(
 
 /// Reads the payload of an envelope.
 pub(super) fn read<S: Size>(envelope: Envelope) -> Result<Disclosure, DisclosureError> {
-    let malformed = |error: serde_json::Error| DisclosureError::Malformed(place_of(&error));
+    let bytes = &envelope.payload;
+    let malformed =
+        |error: serde_json::Error| DisclosureError::Malformed(JsonError::of(bytes, &error));
     let version: Version<'_> = serde_json::from_slice(&envelope.payload).map_err(malformed)?;
     if version.kind != DISCLOSURE_TYPE {
         return Err(DisclosureError::Version);

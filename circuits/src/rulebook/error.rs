@@ -1,14 +1,14 @@
 //! What can be wrong with a rulebook.
 
 use crate::decimal::DecimalError;
-use crate::text::Position;
+use crate::text::{Position, quiet};
 
 /// A rulebook that was not accepted: where, which key, what, and (see [`RulebookError::hint`])
 /// what to do.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum RulebookError {
     /// Not TOML, or not the fields of a rulebook.
-    #[error("rulebook, {at}: {message}")]
+    #[error("rulebook, {at}: {}", quiet(message))]
     Malformed {
         /// Where.
         at: Position,
@@ -16,7 +16,7 @@ pub enum RulebookError {
         message: String,
     },
     /// A value that breaks a rule of rulebooks.
-    #[error("rulebook, {at}: `{key}`: {problem}")]
+    #[error("rulebook, {at}: `{}`: {problem}", quiet(key))]
     Invalid {
         /// Where.
         at: Position,
@@ -26,7 +26,7 @@ pub enum RulebookError {
         problem: RulebookProblem,
     },
     /// No rulebook of that name is built in.
-    #[error("no rulebook named `{0}` is built in")]
+    #[error("no rulebook named `{}` is built in", quiet(.0))]
     UnknownName(String),
 }
 
@@ -34,10 +34,10 @@ pub enum RulebookError {
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum RulebookProblem {
     /// A name with other characters than letters, digits, `-`, `.`, `+`, `%`, or too long.
-    #[error("`{0}` is not a name")]
+    #[error("`{}` is not a name", quiet(.0))]
     Name(String),
     /// A number that was not read.
-    #[error("`{text}` {error}")]
+    #[error("`{}` {error}", quiet(text))]
     Number {
         /// The text.
         text: String,
@@ -45,7 +45,7 @@ pub enum RulebookProblem {
         error: DecimalError,
     },
     /// A number beyond its bound.
-    #[error("`{text}` is above {limit}")]
+    #[error("`{}` is above {limit}", quiet(text))]
     Bound {
         /// The text.
         text: String,
@@ -53,7 +53,7 @@ pub enum RulebookProblem {
         limit: &'static str,
     },
     /// A word that is not one of those allowed here.
-    #[error("`{text}` is not one of {allowed}")]
+    #[error("`{}` is not one of {allowed}", quiet(text))]
     Word {
         /// The text.
         text: String,
@@ -61,7 +61,7 @@ pub enum RulebookProblem {
         allowed: &'static str,
     },
     /// The same lookup key twice.
-    #[error("`{0}` stands here a second time")]
+    #[error("`{}` stands here a second time", quiet(.0))]
     Duplicate(String),
     /// A list that must have an entry has none.
     #[error("is empty")]
@@ -105,22 +105,22 @@ pub enum RulebookProblem {
     #[error("only a loan-to-value class can be split")]
     SplitMeasure,
     /// A certainty that is not P, S, R or X.
-    #[error("`{0}` is not P (primary), S (secondary), R (recalled) or X (own)")]
+    #[error("`{}` is not P (primary), S (secondary), R (recalled) or X (own)", quiet(.0))]
     Sure(String),
     /// A number without a paragraph.
     #[error("no paragraph is given")]
     Paragraph,
     /// A date that is not a day.
-    #[error("`{0}` is not a date (year-month-day)")]
+    #[error("`{}` is not a date (year-month-day)", quiet(.0))]
     Date(String),
     /// A ratio that needs a module nobody can supply.
-    #[error("no stated line stands for the module `{0}`")]
+    #[error("no stated line stands for the module `{}`", quiet(.0))]
     Module(String),
     /// A threshold item without thresholds, or more than the circuit's three.
     #[error("threshold items need `[thresholds]`, and there are at most {0}")]
     ThresholdItems(usize),
     /// A rate of the supervisory duration that the tables of discount factors cannot hold.
-    #[error("`{0}` is not one over a whole number that the tables of discount factors hold")]
+    #[error("`{}` is not one over a whole number that the tables of discount factors hold", quiet(.0))]
     DurationRate(String),
     /// Correlations that no three variables have.
     #[error("no three buckets have these correlations: their matrix has a negative eigenvalue")]
@@ -132,13 +132,13 @@ pub enum RulebookProblem {
     #[error("the factor times its multiples is not a whole number of millionths")]
     Inexact,
     /// A class of a group that does not stand here.
-    #[error("no group `{0}` stands in `[[derivatives.group]]`")]
+    #[error("no group `{}` stands in `[[derivatives.group]]`", quiet(.0))]
     Group(String),
     /// A correlation where there is none, or none where there must be one.
     #[error("a class has a correlation exactly where its group aggregates over entities")]
     Correlation,
     /// A volatility so low that the error bound of a delta would not hold.
-    #[error("`{0}` is below 10%")]
+    #[error("`{}` is below 10%", quiet(.0))]
     LowVolatility(String),
     /// A class charged gross with duration, options, or more than one part.
     #[error("a class that is charged gross has neither duration nor volatility, in a single group")]

@@ -12,6 +12,7 @@ use toml::Spanned;
 
 use super::text::{Pair, RulebookText, Word};
 use super::{BUILTIN, Rulebook, RulebookError, RulebookProblem, Source};
+use crate::book::Day;
 use crate::decimal::parse_percent;
 use crate::text::{Position, is_name};
 
@@ -153,20 +154,7 @@ impl Reader<'_> {
 
     fn date(&self, word: &Word) -> Checked<String> {
         let text = word.get_ref();
-        let parts: Vec<&str> = text.split('-').collect();
-        let number = |part: &str, len: usize| {
-            (part.len() == len && part.bytes().all(|b| b.is_ascii_digit()))
-                .then(|| part.parse::<u32>().ok())
-                .flatten()
-        };
-        let valid = match parts.as_slice() {
-            [year, month, day] => {
-                number(year, 4).is_some()
-                    && number(month, 2).is_some_and(|m| (1..=12).contains(&m))
-                    && number(day, 2).is_some_and(|d| (1..=31).contains(&d))
-            }
-            _ => false,
-        };
+        let valid = Day::parse(text).is_ok();
         if !valid {
             return self.fail(&word.span(), "date", RulebookProblem::Date(text.clone()));
         }

@@ -1,13 +1,13 @@
 //! What can be wrong with a snapshot.
 
 use crate::decimal::DecimalError;
-use crate::text::Position;
+use crate::text::{Position, quiet};
 
 /// A snapshot that was not accepted.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum SnapshotError {
     /// Not TOML, or not the fields of a snapshot.
-    #[error("snapshot, {at}: {message}")]
+    #[error("snapshot, {at}: {}", quiet(message))]
     Malformed {
         /// Where.
         at: Position,
@@ -15,7 +15,7 @@ pub enum SnapshotError {
         message: String,
     },
     /// A value that breaks a rule of snapshots.
-    #[error("snapshot, {at}: `{key}`: {problem}")]
+    #[error("snapshot, {at}: `{}`: {problem}", quiet(key))]
     Invalid {
         /// Where.
         at: Position,
@@ -25,7 +25,7 @@ pub enum SnapshotError {
         problem: SnapshotProblem,
     },
     /// No snapshot of that name is built in.
-    #[error("no snapshot named `{0}` is built in")]
+    #[error("no snapshot named `{}` is built in", quiet(.0))]
     UnknownName(String),
 }
 
@@ -33,16 +33,16 @@ pub enum SnapshotError {
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum SnapshotProblem {
     /// A name with other characters than letters, digits, `-`, `.`, `+`, `%`, or too long.
-    #[error("`{0}` is not a name")]
+    #[error("`{}` is not a name", quiet(.0))]
     Name(String),
     /// Not 2 to 8 upper-case letters or digits.
-    #[error("`{0}` is not a currency code")]
+    #[error("`{}` is not a currency code", quiet(.0))]
     Currency(String),
     /// Not 1 to 32 printable ASCII characters without spaces.
-    #[error("`{0}` is not a name of an asset")]
+    #[error("`{}` is not a name of an asset", quiet(.0))]
     Asset(String),
     /// The base among the rates, a currency twice, or an asset named as a currency is.
-    #[error("`{0}` stands here a second time")]
+    #[error("`{}` stands here a second time", quiet(.0))]
     Duplicate(String),
     /// A rate or a price that was not read.
     #[error("the rate {0}")]

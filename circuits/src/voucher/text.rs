@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::{Block, Terms, VOUCHER_TYPE, VoucherError};
 use crate::book::Lei;
 use crate::cells::vouched::SIGNED;
-use crate::envelope::{PublicKey, from_base64, hex_32, place_of, to_base64, to_json};
+use crate::envelope::{JsonError, PublicKey, from_base64, hex_32, to_base64, to_json};
 use crate::protocol::prove::WORD;
 
 #[derive(Serialize, Deserialize)]
@@ -80,7 +80,8 @@ pub(super) fn payload(terms: &Terms) -> Vec<u8> {
 
 /// Reads the payload of an envelope.
 pub(super) fn read(payload: &[u8]) -> Result<Terms, VoucherError> {
-    let malformed = |error: serde_json::Error| VoucherError::Malformed(place_of(&error));
+    let malformed =
+        |error: serde_json::Error| VoucherError::Malformed(JsonError::of(payload, &error));
     let version: Version<'_> = serde_json::from_slice(payload).map_err(malformed)?;
     if version.kind != VOUCHER_TYPE {
         return Err(VoucherError::Version);

@@ -5,6 +5,7 @@ use std::io;
 
 use plimsoll_circuits::amount::AmountError;
 use plimsoll_circuits::book::{DayError, LeiError};
+use plimsoll_circuits::text::quiet;
 use thiserror::Error;
 
 use super::time::TimeError;
@@ -39,7 +40,7 @@ impl fmt::Display for BookError {
             write!(f, ":{line}")?;
         }
         match &self.column {
-            Some(Place::Named(name)) => write!(f, ", column `{name}`")?,
+            Some(Place::Named(name)) => write!(f, ", column `{}`", masked(name))?,
             Some(Place::At(number)) => write!(f, ", column {number}")?,
             None => {}
         }
@@ -82,6 +83,25 @@ impl BookError {
     pub fn hint(&self) -> String {
         self.problem.hint()
     }
+}
+
+/// Digits of a number that may be an amount, where a comma too few or too many has put it into a
+/// column of names, or a header is missing and a record stands in its place.
+const TELLING: usize = 5;
+
+/// A value as it may be echoed: where it has so many digits in a row, none of them is shown.
+fn masked(text: &str) -> String {
+    let runs = text.split(|c: char| !c.is_ascii_digit() && c != ',' && c != '.');
+    let digits = |run: &str| run.bytes().filter(u8::is_ascii_digit).count();
+    let telling = runs.map(digits).any(|count| count >= TELLING);
+    let mask = |c: char| {
+        if telling && c.is_ascii_digit() {
+            '#'
+        } else {
+            c
+        }
+    };
+    quiet(text).chars().map(mask).collect()
 }
 
 /// What is wrong with a book.
@@ -189,13 +209,13 @@ pub enum Problem {
     #[error("there is no price: the snapshot has none for the trade's currency or asset")]
     NoPrice,
     /// A netting set that is not in the book.
-    #[error("there is no netting set `{0}`")]
+    #[error("there is no netting set `{}`", masked(.0))]
     UnknownNettingSet(String),
     /// Derivatives under a rulebook that does not compute them.
     #[error("rulebook `{0}` has no rules for derivatives")]
     NoDerivatives(String),
     /// An id that occurs twice.
-    #[error("`{id}` occurs twice: first on line {first}")]
+    #[error("`{}` occurs twice: first on line {first}", masked(id))]
     Duplicate {
         /// The id.
         id: String,
@@ -203,7 +223,7 @@ pub enum Problem {
         first: u64,
     },
     /// Collateral for an exposure that is not in the book.
-    #[error("there is no exposure `{0}`")]
+    #[error("there is no exposure `{}`", masked(.0))]
     UnknownExposure(String),
     /// Specific provisions above the amount.
     #[error("the provisions exceed the amount")]
@@ -212,7 +232,7 @@ pub enum Problem {
     #[error("the book has no exposure")]
     EmptyBook,
     /// `book.toml` is not as it should be.
-    #[error("{0}")]
+    #[error("{}", quiet(.0))]
     Manifest(String),
     /// Not an LEI.
     #[error(transparent)]
@@ -228,7 +248,7 @@ pub enum Problem {
     #[error("`{0}` cannot be declared empty")]
     CannotBeEmpty(String),
     /// A name that the rulebook or the snapshot does not have.
-    #[error("unknown {what} `{name}`")]
+    #[error("unknown {what} `{}`", masked(name))]
     Unknown {
         /// What it should be the name of.
         what: &'static str,

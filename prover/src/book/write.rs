@@ -3,11 +3,12 @@
 mod derivatives;
 
 use std::fs;
-use std::io;
+use std::io::{self, Write as _};
 use std::path::Path;
 
 use plimsoll_circuits::amount::format_amount;
 use plimsoll_circuits::book::{Book, CollateralItem, Exposure, Line};
+use plimsoll_verifier::files;
 
 use super::columns::{
     CAPITAL, COLLATERAL, CsvFile, EXPOSURES, MANIFEST, MARGIN, NETTING_SETS, STATED, TRADES,
@@ -45,17 +46,20 @@ pub fn save(book: &Book, folder: &Path) -> Result<(), BookError> {
     #[cfg(unix)]
     builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o700));
     let fresh = builder.tempdir_in(parent).map_err(failed)?;
-    for (name, text) in files(book).map_err(failed)? {
-        fs::write(fresh.path().join(name), text).map_err(failed)?;
+    for (name, text) in contents(book).map_err(failed)? {
+        let mut file = fs::File::create(fresh.path().join(name)).map_err(failed)?;
+        let written = file.write_all(&text).and_then(|()| file.sync_all());
+        written.map_err(failed)?;
     }
     fs::rename(fresh.path(), folder).map_err(failed)?;
     // Renamed away: nothing is left to clean up.
     let _ = fresh.keep();
+    files::settle(folder);
     Ok(())
 }
 
 /// The files of a book: name and contents.
-fn files(book: &Book) -> io::Result<Vec<(&'static str, Vec<u8>)>> {
+fn contents(book: &Book) -> io::Result<Vec<(&'static str, Vec<u8>)>> {
     let scale = book.scale;
     let mut files = Vec::new();
     let mut empty = Vec::new();

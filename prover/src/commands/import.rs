@@ -1,9 +1,11 @@
 //! `plimsoll import`.
 
+use std::fs;
 use std::io::Write;
 use std::path::Path;
 
 use plimsoll_circuits::book::Lei;
+use plimsoll_verifier::files;
 
 use crate::book;
 use crate::cli::{ImportFrY9c, ImportOptionChain};
@@ -59,12 +61,12 @@ pub(super) fn option_chain(args: &ImportOptionChain) -> Result<(), Failure> {
     beside.push(".snapshot.toml");
     let beside = Path::new(&beside);
     let text = option_chain::snapshot_text(&imported.snapshot);
-    let prepared = prepare(beside, &text)?;
-    book::save(&imported.book, &args.out)?;
-    prepared.persist_noclobber(beside).map_err(|failed| {
-        // The two belong together: without the snapshot the book cannot be read.
-        let _ = std::fs::remove_dir_all(&args.out);
-        unwritable(beside, failed.error)
+    // First the snapshot: without it the book cannot be read, whenever this is interrupted.
+    let ours = publish(beside, &text)?;
+    book::save(&imported.book, &args.out).inspect_err(|_| {
+        if ours {
+            let _ = fs::remove_file(beside);
+        }
     })?;
     for note in &imported.notes {
         eprintln!("note: {note}");
@@ -83,22 +85,26 @@ pub(super) fn option_chain(args: &ImportOptionChain) -> Result<(), Failure> {
     ))
 }
 
-/// A file that is written and has no name yet; it must not be there.
-fn prepare(path: &Path, text: &str) -> Result<tempfile::NamedTempFile, Failure> {
+/// Writes a snapshot where none is, and says whether it did: one with these very bytes is there
+/// where an import was interrupted, and serves.
+fn publish(path: &Path, text: &str) -> Result<bool, Failure> {
     if path.exists() {
+        if fs::read(path).is_ok_and(|there| there == text.as_bytes()) {
+            return Ok(false);
+        }
         let error = std::io::Error::from(std::io::ErrorKind::AlreadyExists);
         return Err(unwritable(path, error));
     }
-    let parent = match path.parent() {
-        Some(parent) if !parent.as_os_str().is_empty() => parent,
-        _ => Path::new("."),
-    };
-    let written = std::fs::create_dir_all(parent).and_then(|()| {
+    let parent = files::folder_of(path);
+    let written = fs::create_dir_all(parent).and_then(|()| {
         let mut file = tempfile::NamedTempFile::new_in(parent)?;
         file.write_all(text.as_bytes())?;
-        Ok(file)
+        file.as_file().sync_all()?;
+        file.persist_noclobber(path).map_err(|failed| failed.error)
     });
-    written.map_err(|error| unwritable(path, error))
+    written.map_err(|error| unwritable(path, error))?;
+    files::settle(path);
+    Ok(true)
 }
 
 fn unwritable(path: &Path, error: std::io::Error) -> Failure {

@@ -33,7 +33,10 @@ pub(super) fn keys(command: &Keys) -> Result<(), Failure> {
             };
             write_secret(out, &key, &phrase)?;
             let line = format!("{}\n", key.public());
-            write(&public, line.as_bytes(), Replace::Never)?;
+            write(&public, line.as_bytes(), Replace::Never).inspect_err(|_| {
+                // Nobody has seen its public half: the key is good for nothing.
+                let _ = fs::remove_file(out);
+            })?;
             super::print(&line)
         }
         Keys::Show { file, passphrase } => {

@@ -22,12 +22,12 @@ use crate::attest::{Options, Progress, Request, attest_with};
 use crate::cli::{ParamsDir, Prove};
 use crate::commands::keys::signer;
 use crate::error::Failure;
-pub(super) use crate::files::Replace;
-use crate::files::{self, Readers};
 use crate::keys::{self, Passphrase};
 use crate::opening::{self, Opening};
 use crate::sources::{self, Sources};
 use crate::vouch::{VouchError, Vouched};
+pub(super) use plimsoll_verifier::files::Replace;
+use plimsoll_verifier::files::{self, Readers};
 
 /// `plimsoll prove`.
 pub(super) fn prove(args: &Prove) -> Result<(), Failure> {

@@ -21,8 +21,8 @@ use plimsoll_circuits::envelope::{KeyError, PublicKey};
 use zeroize::Zeroizing;
 
 use super::{KeyFailure, Owned, Passphrase, SecretKey, owner};
-use crate::files::{self, Readers, Replace};
 use crate::sealed::{self, Refused};
+use plimsoll_verifier::files::{self, Readers, Replace};
 
 const HEADER: &str = "plimsoll-secret-key 1";
 /// A key file is far smaller.

@@ -21,9 +21,9 @@ use plimsoll_circuits::protocol::tape::{ColumnBlinding, MasterSeed};
 use zeroize::Zeroizing;
 
 use super::{KeptCopy, KeptProof, KeptRecord, Opening};
-use crate::files::{self, Readers, Replace};
 use crate::keys::Passphrase;
 use crate::sealed::{self, Refused};
+use plimsoll_verifier::files::{self, Readers, Replace};
 
 const HEADER: &[u8] = b"plimsoll-opening 1\n";
 /// Largest file that is read: more than the largest attestation leaves.
@@ -52,6 +52,7 @@ impl FileError {
     /// What to do about it.
     pub fn hint(&self) -> &'static str {
         match self {
+            Self::Io { error, .. } if files::no_room(error) => files::unwritten(error),
             Self::Io { .. } => {
                 "check the path and its permissions; a file that is there is not written over"
             }

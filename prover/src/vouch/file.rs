@@ -22,9 +22,9 @@ use plimsoll_circuits::protocol::tape::MasterSeed;
 use zeroize::{Zeroize, Zeroizing};
 
 use super::{MAX_PROOFS, Secret, SecretBlock, VouchedExposure};
-use crate::files::{self, Readers, Replace};
 use crate::keys::Passphrase;
 use crate::sealed::{self, Refused};
+use plimsoll_verifier::files::{self, Readers, Replace};
 
 const HEADER: &[u8] = b"plimsoll-vouched 1\n";
 /// Largest file that is read: more than the largest voucher needs.

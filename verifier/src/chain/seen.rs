@@ -18,6 +18,7 @@ use std::fmt::Write as _;
 
 use plimsoll_circuits::book::Lei;
 use plimsoll_circuits::envelope::hex_32;
+use plimsoll_circuits::text::quiet;
 use serde::Deserialize;
 
 use super::Link;
@@ -42,7 +43,7 @@ pub struct Seen(BTreeMap<Lei, SeenLink>);
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum SeenError {
     /// Not TOML, or not these fields.
-    #[error("{0}")]
+    #[error("{}", quiet(.0))]
     Malformed(String),
     /// Another version.
     #[error("version {0} is not known here")]
@@ -79,6 +80,11 @@ struct Entry {
     sequence: String,
     digest: String,
     as_of: String,
+}
+
+/// A sequence number, from 1.
+fn sequence(text: &str) -> Option<u64> {
+    text.parse().ok().filter(|number| *number > 0)
 }
 
 impl Seen {
@@ -125,7 +131,7 @@ impl Seen {
             let wrong = |key| SeenError::Entry { number, key };
             let lei = Lei::parse(&entry.lei).map_err(|_| wrong("lei"))?;
             let link = SeenLink {
-                sequence: entry.sequence.parse().map_err(|_| wrong("sequence"))?,
+                sequence: sequence(&entry.sequence).ok_or(wrong("sequence"))?,
                 digest: hex_32(&entry.digest).ok_or(wrong("digest"))?,
                 as_of: entry.as_of.parse().map_err(|_| wrong("as-of"))?,
             };

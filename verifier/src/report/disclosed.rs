@@ -90,6 +90,7 @@ pub fn json(file: &str, attestation: &str, disclosed: &Disclosed) -> Value {
         "file": file,
         "outcome": disclosed.word(),
         "reason": error.map(|error| error.reason()),
+        "cause": error.and_then(|error| error.cause()),
         "message": error.map(ToString::to_string),
         "records": records,
         "attestation": report::json(attestation, &disclosed.verdict),

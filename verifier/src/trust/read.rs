@@ -5,7 +5,7 @@ use std::ops::Range;
 use plimsoll_circuits::book::{Lei, LeiError};
 use plimsoll_circuits::claim::{Claim, ClaimError};
 use plimsoll_circuits::envelope::{KeyError, PublicKey, hex_32};
-use plimsoll_circuits::text::Position;
+use plimsoll_circuits::text::{Position, quiet};
 use serde::Deserialize;
 use toml::Spanned;
 
@@ -19,7 +19,7 @@ const MOST_DAYS: u64 = 36_525;
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum TrustError {
     /// Not TOML, or not the fields of a trust file.
-    #[error("trust file, {at}: {message}")]
+    #[error("trust file, {at}: {}", quiet(message))]
     Malformed {
         /// Where.
         at: Position,

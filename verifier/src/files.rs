@@ -1,0 +1,140 @@
+//! Files are written whole: beside their place, to the disk, and then moved there.
+
+use std::fs::{self, File};
+use std::io::{self, ErrorKind};
+use std::path::Path;
+
+/// Who may read a file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Readers {
+    /// Everybody: what it says is public.
+    All,
+    /// Its owner alone.
+    Owner,
+}
+
+/// What happens to a file that is there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Replace {
+    /// Nothing: the new one is not written.
+    Never,
+    /// It is replaced.
+    Always,
+}
+
+/// Whether a new file can be written there: asked before anything takes its time.
+///
+/// # Errors
+/// It is there, or its folder cannot be written.
+pub fn check_place(path: &Path) -> io::Result<()> {
+    if path.exists() {
+        return Err(io::ErrorKind::AlreadyExists.into());
+    }
+    tempfile::NamedTempFile::new_in(folder_of(path)).map(drop)
+}
+
+/// Writes a file; `fill` gives it its bytes. They are on the disk before the file has its name.
+///
+/// # Errors
+/// What the system says, or `fill`; and a file that is there and may not be replaced.
+pub fn write(
+    path: &Path,
+    replace: Replace,
+    readers: Readers,
+    fill: impl FnOnce(&mut File) -> io::Result<()>,
+) -> io::Result<()> {
+    // A temporary file of this library is its owner's alone from the start.
+    let mut temporary = tempfile::NamedTempFile::new_in(folder_of(path))?;
+    fill(temporary.as_file_mut())?;
+    if readers == Readers::All {
+        publish(temporary.as_file())?;
+    }
+    temporary.as_file().sync_all()?;
+    let moved = match replace {
+        Replace::Never => temporary.persist_noclobber(path),
+        Replace::Always => temporary.persist(path),
+    };
+    moved.map_err(|error| error.error)?;
+    settle(path);
+    Ok(())
+}
+
+#[cfg(unix)]
+fn publish(file: &File) -> io::Result<()> {
+    use std::os::unix::fs::PermissionsExt;
+    file.set_permissions(std::fs::Permissions::from_mode(0o644))
+}
+
+#[cfg(not(unix))]
+fn publish(_: &File) -> io::Result<()> {
+    Ok(())
+}
+
+/// Asks the system to write down that a file was moved to its place, as far as it can be asked:
+/// what is published after it is then not on the disk before it. The file is there in any case.
+pub fn settle(path: &Path) {
+    if let Ok(folder) = File::open(folder_of(path)) {
+        let _ = folder.sync_all();
+    }
+}
+
+/// The folder that a file lies in.
+pub fn folder_of(path: &Path) -> &Path {
+    let folder = path.parent();
+    folder
+        .filter(|folder| !folder.as_os_str().is_empty())
+        .unwrap_or(Path::new("."))
+}
+
+/// Whether it is the disk that says no: it is full, or nobody may write to it.
+pub fn no_room(error: &io::Error) -> bool {
+    matches!(
+        error.kind(),
+        ErrorKind::StorageFull | ErrorKind::QuotaExceeded | ErrorKind::ReadOnlyFilesystem
+    )
+}
+
+/// What to do where a file cannot be written.
+pub fn unwritten(error: &io::Error) -> &'static str {
+    match error.kind() {
+        ErrorKind::StorageFull | ErrorKind::QuotaExceeded => {
+            "make room on the disk and run it again: nothing that was there has changed"
+        }
+        ErrorKind::ReadOnlyFilesystem | ErrorKind::PermissionDenied => {
+            "name a file in a folder that can be written"
+        }
+        ErrorKind::AlreadyExists => "name a new file: one that is there is not written over",
+        _ => "name a new file in a folder that can be written",
+    }
+}
+
+/// A lock that one process holds at a time, and that ends with it however it ends.
+#[derive(Debug)]
+pub struct Lock {
+    _file: File,
+}
+
+impl Lock {
+    /// Waits until it is free. `say` is told if that is not at once.
+    ///
+    /// The file stays: taking it away would let two hold it.
+    ///
+    /// # Errors
+    /// A folder that cannot be written.
+    pub fn hold(path: &Path, say: &mut dyn FnMut(&str)) -> io::Result<Lock> {
+        let mut options = fs::OpenOptions::new();
+        options.write(true).create(true).truncate(false);
+        #[cfg(unix)]
+        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+        let file = options.open(path)?;
+        match file.try_lock() {
+            Ok(()) => {}
+            Err(fs::TryLockError::WouldBlock) => {
+                say(&format!("waiting for the one who holds {}", path.display()));
+                file.lock()?;
+            }
+            Err(fs::TryLockError::Error(error)) => return Err(error),
+        }
+        Ok(Lock { _file: file })
+    }
+}
