@@ -211,7 +211,7 @@ pub fn words_of(rulebook: &Rulebook, snapshot: &Snapshot) -> [u8; 32] {
 
 /// Digest of the ordered universe: for each block, the positions that hold an exposure, with its
 /// external id.
-pub fn universe_of<'a>(blocks: &[Vec<(u32, &'a str)>]) -> [u8; 32] {
+pub fn universe_of(blocks: &[Vec<(u32, &str)>]) -> [u8; 32] {
     let mut bytes = Bytes::default();
     bytes.len(blocks.len());
     for block in blocks {

@@ -241,13 +241,13 @@ fn a_servicer_vouches_and_a_bank_proves() {
         .lines()
         .enumerate()
         .map(|(at, text)| match at + 1 == line {
-            true => text.replacen("on-balance", "cancellable-commitment", 1) + "\n",
+            true => text.replacen("retail", "corporate-sme", 1) + "\n",
             false => text.to_owned() + "\n",
         })
         .collect();
     fs::write(desk.path("bank/exposures.csv"), changed).unwrap();
     let err = desk.refused(&prove);
-    let wanted = format!("error: bank/exposures.csv, line {line}, column `conversion`: ");
+    let wanted = format!("error: bank/exposures.csv, line {line}, column `class`: ");
     assert!(err.starts_with(&wanted), "{err}");
     fs::write(desk.path("bank/exposures.csv"), exposures).unwrap();
     // Nothing of this was counted: five proofs are left, and this is the first.

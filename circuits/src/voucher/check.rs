@@ -4,6 +4,7 @@
 //! say. Whether the owner's key is anybody's is the reader's knowledge, and not asked here.
 
 use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 
 use super::{SCHEMA, Voucher, words_of};
 use crate::attestation::Attestation;
@@ -194,12 +195,14 @@ fn places<S: Size>(vouchers: &[Voucher], attestation: &Attestation) -> Result<()
     let mut count: HashMap<&[u8; WORD], usize> = HashMap::new();
     let mut proofs = Vec::new();
     for ((kind, copies), proof) in circuits {
-        if !layouts.contains_key(&kind) {
-            // A circuit that this size does not have has no proof that holds.
-            let layout = kind.layout::<S>();
-            layouts.insert(kind, layout.map_err(|_| failed(1, Clause::Circuit))?);
-        }
-        let layout = &layouts[&kind];
+        let layout = match layouts.entry(kind) {
+            Entry::Occupied(known) => known.into_mut(),
+            Entry::Vacant(new) => {
+                // A circuit that this size does not have has no proof that holds.
+                let layout = kind.layout::<S>();
+                new.insert(layout.map_err(|_| failed(1, Clause::Circuit))?)
+            }
+        };
         for commitment in first_round(layout, copies, proof) {
             *count.entry(commitment).or_default() += 1;
         }

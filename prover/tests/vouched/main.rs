@@ -227,7 +227,7 @@ pub fn honest() -> (Attestation, Voucher) {
         let (voucher, secret) = made(&servicer(), &["contract A"]);
         let vouched = opened("honest", &voucher, &secret);
         let attested = attested(&bank(), &[vouched], "cet1>=40%", SelfCheck::Verify).unwrap();
-        assert_eq!(attested.vouchers, [voucher.clone()]);
+        assert_eq!(attested.vouchers, std::slice::from_ref(&voucher));
         (attested.attestation, voucher)
     };
     MADE.get_or_init(make).clone()

@@ -285,3 +285,57 @@ fn the_page_escapes_everything() {
         );
     }
 }
+
+/// The stored attestation whose loans a servicer vouches for, with key 7.
+#[test]
+fn whose_word_it_is() {
+    let digest =
+        plimsoll_verifier::verdict::hex(&Rulebook::builtin("basel-2023").unwrap().digest());
+    let trust = |owner: u8, more: &str| {
+        let rulebook = format!("[[rulebook]]\nname = \"basel\"\ndigest = \"{digest}\"\n");
+        let owner = key(owner).1;
+        let owner = format!("[[data-owner]]\nname = \"The servicer\"\nkey = \"{owner}\"\n");
+        trust_text("PLIMSOLL000000000025", &[1], more) + "\n" + &rulebook + &owner
+    };
+    let asked = "vouched-by = [\"The servicer\"]";
+    let desk = Desk::with(&[
+        ("a.plimsoll", &signed(&stored("with-servicer"), &[1])),
+        ("known.toml", trust(7, asked).as_bytes()),
+        ("other.toml", trust(8, asked).as_bytes()),
+        ("unknown.toml", trust(8, "").as_bytes()),
+    ]);
+    let known = desk.run(&["a.plimsoll", "--trust", "known.toml"]);
+    assert_eq!(known.status, 0, "{}", known.err);
+    let id = key(7).1.id().to_string();
+    let line = format!(
+        "\n  vouched for   vouched exposures: id, amount, class, conversion, in 1 proof; by The \
+         servicer (key {}…); accounts contract 12; as of 2024-06-28, number 1\n  by nobody     \
+         plain exposures, capital items, counterparty-risk, cva, securitisation, market-risk, \
+         operational-risk, leverage-derivatives, leverage-sft\n",
+        &id[..12]
+    );
+    assert!(known.out.contains(&line), "{}", known.out);
+    let (status, one) = desk.json(&["a.plimsoll", "--trust", "known.toml"]);
+    follows("verdict", &one);
+    assert_eq!((status, &one["vouched"][0]["key"]), (0, &json!(id)));
+    // The reader knows another key by this name, and asks for its word; or asks for nobody's.
+    let (status, one) = desk.json(&["a.plimsoll", "--trust", "other.toml"]);
+    follows("verdict", &one);
+    assert_eq!((status, &one["reason"]), (2, &json!("not_vouched")));
+    assert_eq!(one["vouched"], json!([]));
+    let (status, one) = desk.json(&["a.plimsoll", "--trust", "unknown.toml"]);
+    follows("verdict", &one);
+    assert_eq!((status, &one["vouched"][0]["name"]), (0, &Value::Null));
+    // One bit of the voucher's signature, which stands in the words of the attestation.
+    let mut document = document(&stored("with-servicer"));
+    let mut voucher = document.vouchers.remove(0);
+    let mut signature = voucher.envelope.signatures()[0].clone();
+    signature.bytes[9] ^= 1;
+    voucher.envelope.add(signature).unwrap();
+    let k = Standard::K;
+    let forged = Document::with_vouchers(document.attestation, vec![voucher], k).encode();
+    desk.write("a.plimsoll", &signed(&forged, &[1]));
+    let (status, one) = desk.json(&["a.plimsoll", "--trust", "known.toml"]);
+    follows("verdict", &one);
+    assert_eq!((status, &one["reason"]), (1, &json!("voucher")));
+}

@@ -364,6 +364,8 @@ fn the_published_trust_file_is_read() {
     let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../fixtures/trust/trust.toml");
     let trust = Trust::parse(&std::fs::read_to_string(path).unwrap()).unwrap();
     assert_eq!(trust.institutions.len(), 1);
+    let servicer = trust.data_owner(key(7).1.id());
+    assert_eq!(servicer, Some("Servicer of Examples"));
     let us = Rulebook::builtin("us-standardised").unwrap();
     assert!(trust.rulebooks.accepts(&us.canonical(), us.digest(), None));
     assert!(!trust.rulebooks.signers.is_empty() && !trust.snapshots.signers.is_empty());
