@@ -113,6 +113,9 @@ pub struct Desk {
 /// Rulebooks and snapshots that the reader accepts.
 pub type Accepts = (Vec<Rulebook>, Vec<Snapshot>);
 
+/// The name of a file that cannot be used, and why.
+pub type Unusable = (String, Box<DeskError>);
+
 impl Desk {
     /// Lays a file on the desk.
     ///
@@ -154,9 +157,9 @@ impl Desk {
     ///
     /// # Errors
     /// The name of a file that cannot be used, and why.
-    pub fn accepts(&self) -> Result<Accepts, (String, DeskError)> {
+    pub fn accepts(&self) -> Result<Accepts, Unusable> {
         let trust = self.trust.as_ref();
-        let nameless = |error: BuiltinError| (String::new(), error.into());
+        let nameless = |error: BuiltinError| (String::new(), Box::new(error.into()));
         let mut rulebooks = Vec::new();
         if trust.is_some() || self.rulebooks.is_empty() {
             rulebooks = accept::rulebooks(trust).map_err(nameless)?;
@@ -190,7 +193,7 @@ impl Desk {
             names.any(|name| name == signed) || others.any(|name| name == signed)
         };
         match self.envelopes.iter().find(|(signed, _)| !named(signed)) {
-            Some((signed, _)) => Err((format!("{signed}{ENVELOPE}"), DeskError::Alone)),
+            Some((signed, _)) => Err((format!("{signed}{ENVELOPE}"), Box::new(DeskError::Alone))),
             None => Ok((rulebooks, snapshots)),
         }
     }
@@ -202,16 +205,16 @@ impl Desk {
         kind: PayloadType,
         canonical: &[u8],
         digest: [u8; 32],
-    ) -> Result<(), (String, DeskError)> {
+    ) -> Result<(), Unusable> {
         let mut envelopes = self.envelopes.iter();
         let envelope = envelopes.find(|(signed, _)| signed == name);
         let envelope = envelope
             .map(|(_, bytes)| Envelope::decode(bytes, kind, MOST_BYTES))
             .transpose()
-            .map_err(|error| (format!("{name}{ENVELOPE}"), error.into()))?;
+            .map_err(|error| (format!("{name}{ENVELOPE}"), Box::new(error.into())))?;
         match by {
             Some(by) if !by.accepts(canonical, digest, envelope.as_ref()) => {
-                Err((name.to_owned(), DeskError::NotAccepted))
+                Err((name.to_owned(), Box::new(DeskError::NotAccepted)))
             }
             _ => Ok(()),
         }

@@ -20,7 +20,10 @@ const WIDTH: u32 = 720;
 async fn taken(browser: &Browser, width: u32, scheme: &str) -> Vec<u8> {
     let features = json!([{ "name": "prefers-color-scheme", "value": scheme }]);
     browser
-        .chromium("Emulation.setEmulatedMedia", json!({ "features": features }))
+        .chromium(
+            "Emulation.setEmulatedMedia",
+            json!({ "features": features }),
+        )
         .await;
     let mut height = json!(100);
     for _ in 0..2 {
