@@ -5,7 +5,6 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 
-use serde_json::Value;
 use toml::Table;
 use url::Url;
 
@@ -86,7 +85,7 @@ async fn differs(browser: &Browser, wrong: &Wrong) -> Option<String> {
         }
         (outcome, Some(verdict)) => {
             let said = (verdict["verdict"].as_str(), verdict["reason"].as_str());
-            said == (outcome, wrong.says("reason")) && verdict["verdict"] != Value::from("holds")
+            said == (outcome, wrong.says("reason")) && verdict["verdict"] != "holds"
         }
         (_, None) => false,
     };
