@@ -113,6 +113,9 @@ pub struct Desk {
 /// Rulebooks and snapshots that the reader accepts.
 pub type Accepts = (Vec<Rulebook>, Vec<Snapshot>);
 
+/// The name of a file that cannot be used, and why.
+pub type Unusable = (String, Box<DeskError>);
+
 impl Desk {
     /// Lays a file on the desk.
     ///
@@ -154,9 +157,9 @@ impl Desk {
     ///
     /// # Errors
     /// The name of a file that cannot be used, and why.
-    pub fn accepts(&self) -> Result<Accepts, (String, DeskError)> {
+    pub fn accepts(&self) -> Result<Accepts, Unusable> {
         let trust = self.trust.as_ref();
-        let nameless = |error: BuiltinError| (String::new(), error.into());
+        let nameless = |error: BuiltinError| (String::new(), Box::new(error.into()));
         let mut rulebooks = Vec::new();
         if trust.is_some() || self.rulebooks.is_empty() {
             rulebooks = accept::rulebooks(trust).map_err(nameless)?;
@@ -190,7 +193,7 @@ impl Desk {
             names.any(|name| name == signed) || others.any(|name| name == signed)
         };
         match self.envelopes.iter().find(|(signed, _)| !named(signed)) {
-            Some((signed, _)) => Err((format!("{signed}{ENVELOPE}"), DeskError::Alone)),
+            Some((signed, _)) => Err((format!("{signed}{ENVELOPE}"), Box::new(DeskError::Alone))),
             None => Ok((rulebooks, snapshots)),
         }
     }
@@ -202,33 +205,86 @@ impl Desk {
         kind: PayloadType,
         canonical: &[u8],
         digest: [u8; 32],
-    ) -> Result<(), (String, DeskError)> {
+    ) -> Result<(), Unusable> {
         let mut envelopes = self.envelopes.iter();
         let envelope = envelopes.find(|(signed, _)| signed == name);
         let envelope = envelope
             .map(|(_, bytes)| Envelope::decode(bytes, kind, MOST_BYTES))
             .transpose()
-            .map_err(|error| (format!("{name}{ENVELOPE}"), error.into()))?;
+            .map_err(|error| (format!("{name}{ENVELOPE}"), Box::new(error.into())))?;
         match by {
             Some(by) if !by.accepts(canonical, digest, envelope.as_ref()) => {
-                Err((name.to_owned(), DeskError::NotAccepted))
+                Err((name.to_owned(), Box::new(DeskError::NotAccepted)))
             }
             _ => Ok(()),
         }
     }
 }
 
-/// Told by the keys that only one of the three has.
+/// Told by the keys that only one of the three has. Where the file is cut short, its lines are
+/// looked at instead, so that whoever has to mend it is told by the one who reads it.
 fn kind(text: &str) -> Result<Kind, DeskError> {
-    let table: toml::Table =
-        toml::from_str(text).map_err(|error| DeskError::NotToml(error.message().to_owned()))?;
-    Ok(
-        if table.contains_key("version") || table.contains_key("institution") {
-            Kind::Trust
-        } else if table.contains_key("base") || table.contains_key("rates") {
-            Kind::Snapshot
-        } else {
-            Kind::Rulebook
-        },
-    )
+    let table = toml::from_str::<toml::Table>(text);
+    let has = |key: &str| match &table {
+        Ok(table) => table.contains_key(key),
+        Err(_) => text.lines().any(|line| {
+            let line = line.trim_start_matches('[');
+            let rest = line.strip_prefix(key);
+            rest.is_some_and(|rest| rest.trim_start().starts_with(['=', ']']))
+        }),
+    };
+    let kinds = [
+        (Kind::Trust, ["version", "institution"]),
+        (Kind::Snapshot, ["base", "rates"]),
+        (Kind::Rulebook, ["title", "class"]),
+    ];
+    let found = kinds
+        .iter()
+        .find(|(_, keys)| keys.iter().any(|key| has(key)));
+    match (found, &table) {
+        (Some((kind, _)), _) => Ok(*kind),
+        // Some file of ours with its keys misspelt: the strictest reader says which.
+        (None, Ok(_)) => Ok(Kind::Rulebook),
+        (None, Err(error)) => Err(DeskError::NotToml(error.message().to_owned())),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_is_told_by_what_is_in_it() {
+        for (text, expected) in [
+            ("version = 1", Kind::Trust),
+            ("[[institution]]\nlei = \"x", Kind::Trust),
+            ("base = \"USD\"\n[rates]", Kind::Snapshot),
+            ("at = 1\n[rates]\nEUR", Kind::Snapshot),
+            ("name = \"x\"\n[[class]]", Kind::Rulebook),
+            ("# version = 1\ntitle = \"x\"", Kind::Rulebook),
+        ] {
+            assert_eq!(kind(text).ok(), Some(expected), "{text}");
+        }
+        assert!(matches!(kind("nothing at all"), Err(DeskError::NotToml(_))));
+    }
+
+    #[test]
+    fn an_envelope_needs_what_it_signs() {
+        let mut desk = Desk::default();
+        assert_eq!(
+            desk.add("prices.toml.dsse", b"{}").ok(),
+            Some(Kind::Envelope)
+        );
+        let (name, error) = desk.accepts().unwrap_err();
+        assert_eq!(name, "prices.toml.dsse");
+        assert!(matches!(*error, DeskError::Alone));
+    }
+
+    #[test]
+    fn there_is_one_trust_file() {
+        let mut desk = Desk::default();
+        assert_eq!(desk.add("a.toml", b"version = 1").ok(), Some(Kind::Trust));
+        let second = desk.add("b.toml", b"version = 1");
+        assert!(matches!(second, Err(DeskError::SecondTrust)));
+    }
 }

@@ -14,6 +14,8 @@
   let waiting = false;
   let ready = false;
   let worker = null;
+  // Why there is no verifier any more.
+  let stopped = "";
 
   // Text from files becomes text nodes, never markup.
   function make(tag, text, kind) {
@@ -210,8 +212,8 @@
       }
       free();
     } else if (data.kind === "stopped") {
-      byId("work").hidden = true;
-      problem(`the verifier stopped: ${data.text}`, "open the page again; if it stops again, use plimsoll-verify");
+      stopped = data.text;
+      again();
     }
   }
 
@@ -237,6 +239,11 @@
   }
 
   function again() {
+    if (stopped) {
+      byId("work").hidden = true;
+      problem(`the verifier stopped: ${stopped}`, "open the page again; if it stops again, use plimsoll-verify");
+      return;
+    }
     if (!files.length) return;
     verdicts.replaceChildren();
     if (asked > 0 && !busy) steps.replaceChildren();
@@ -338,7 +345,8 @@
   byId("desk").addEventListener("submit", async (event) => {
     event.preventDefault();
     const text = byId("address").value.trim();
-    if (!text || !ready) return;
+    if (stopped) again();
+    if (!text || !ready || stopped) return;
     live.textContent = "fetching";
     try {
       files = [await fetched(text)];

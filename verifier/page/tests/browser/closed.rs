@@ -1,9 +1,12 @@
 //! Nothing is loaded, nothing is sent; and the page could not if it wanted to.
 
+use std::fs;
+
 use serde_json::{Value, json};
+use url::Url;
 
 use crate::driver::browse;
-use crate::stored;
+use crate::{page, stored};
 
 #[test]
 fn nothing_is_asked_for_but_the_file_itself() {
@@ -100,5 +103,28 @@ fn the_page_states_its_version_and_the_digests_that_it_pins() {
                 .unwrap()
                 .contains(env!("CARGO_PKG_VERSION"))
         );
+    });
+}
+
+#[test]
+fn a_page_with_other_parameters_says_so_and_checks_nothing() {
+    browse("other parameters", async |browser| {
+        let whole = fs::read_to_string(page()).unwrap();
+        let start = whole.find("id=\"params\">").unwrap() + 500_000;
+        let (before, from) = whole.split_at(start);
+        let other = if from.starts_with('A') { "B" } else { "A" };
+        let altered = format!("{before}{other}{}", &from[1..]);
+        let path = browser.put("altered.html", altered.as_bytes());
+        let address = Url::from_file_path(path).unwrap();
+        browser.client.goto(address.as_str()).await.unwrap();
+        let words = browser.answer().await;
+        assert!(words.contains("the digest differs"), "{words}");
+        // And it goes on saying so.
+        browser.forget().await;
+        let file = stored("us-bancorp-2022-12-31.plimsoll");
+        browser.choose("files", &[("bank.plimsoll", &file)]).await;
+        let words = browser.answer().await;
+        assert!(words.contains("Nothing was checked"), "{words}");
+        assert!(browser.verdicts().await.is_empty());
     });
 }

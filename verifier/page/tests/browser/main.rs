@@ -10,6 +10,7 @@ mod looks;
 mod screenshot;
 mod usable;
 mod verdicts;
+mod wrong;
 
 use std::fs;
 use std::path::{Path, PathBuf};

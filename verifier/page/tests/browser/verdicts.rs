@@ -12,13 +12,13 @@ use crate::driver::{Browser, browse};
 use crate::files::{forged, noise, signed, trust};
 use crate::{fixtures, now, params, stored};
 
-/// What the library says of a file.
-fn library(
-    (name, file): (&str, &[u8]),
+/// What the library says of files.
+fn of_all(
+    files: &[(&str, &[u8])],
     trusted: Option<&str>,
     unsigned: bool,
     snapshot: Option<&str>,
-) -> Value {
+) -> Vec<Value> {
     let trust = trusted.map(|text| Trust::parse(text).unwrap());
     let rulebooks = accept::rulebooks(trust.as_ref()).unwrap();
     let mut snapshots = accept::snapshots(trust.as_ref()).unwrap();
@@ -30,8 +30,21 @@ fn library(
         trust: trust.unwrap_or_default(),
     };
     let mut verifier = Verifier::<Standard>::trusting(params(), rulebooks, snapshots);
-    let verdicts = verifier.check_all(&[file], &policy, &Seen::default());
-    report::json(name, &verdicts[0])
+    let bytes: Vec<&[u8]> = files.iter().map(|(_, bytes)| *bytes).collect();
+    let verdicts = verifier.check_all(&bytes, &policy, &Seen::default());
+    let all = files.iter().zip(&verdicts);
+    all.map(|((name, _), verdict)| report::json(name, verdict))
+        .collect()
+}
+
+/// What the library says of a file.
+fn library(
+    file: (&str, &[u8]),
+    trusted: Option<&str>,
+    unsigned: bool,
+    snapshot: Option<&str>,
+) -> Value {
+    of_all(&[file], trusted, unsigned, snapshot).remove(0)
 }
 
 async fn agrees(browser: &Browser, expected: &Value) {
@@ -209,5 +222,27 @@ fn a_trust_file_that_cannot_be_used_stops_everything() {
             .run("document.querySelector('[aria-label=\"Remove prices.toml\"]').click()")
             .await;
         assert!(browser.answer().await.contains("cannot tell"));
+    });
+}
+
+#[test]
+fn several_files_are_read_as_a_chain() {
+    browse("a chain", async |browser| {
+        let [one, again, two] = [
+            "us-bancorp-2022-12-31.plimsoll",
+            "us-bancorp-2022-12-31-again.plimsoll",
+            "us-bancorp-2023-03-31.plimsoll",
+        ]
+        .map(|name| (name, stored(name)));
+        browser.tick(true).await;
+        for files in [vec![&one, &two], vec![&one, &again, &two]] {
+            let files: Vec<(&str, &[u8])> = files.iter().map(|(n, f)| (*n, &f[..])).collect();
+            browser.choose("files", &files).await;
+            let expected = of_all(&files, None, true, None);
+            let forked = expected.iter().filter(|one| one["reason"] == "fork");
+            assert_eq!(forked.count(), if files.len() == 2 { 0 } else { 2 });
+            assert_eq!(browser.verdicts().await, expected);
+            browser.forget().await;
+        }
     });
 }
