@@ -245,7 +245,7 @@ pub enum Problem {
         max = plimsoll_circuits::amount::MAX_SCALE)]
     Scale,
     /// A file that cannot be declared empty.
-    #[error("`{0}` cannot be declared empty")]
+    #[error("`{}` cannot be declared empty", masked(.0))]
     CannotBeEmpty(String),
     /// A name that the rulebook or the snapshot does not have.
     #[error("unknown {what} `{}`", masked(name))]
