@@ -5,6 +5,7 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+mod audited;
 mod clauses;
 mod counted;
 mod readers;
@@ -200,6 +201,23 @@ pub fn attested(
     claim: &str,
     check: SelfCheck,
 ) -> Result<Attested, AttestError> {
+    attested_with(
+        book,
+        claim,
+        check,
+        Options {
+            keep: false,
+            vouched,
+        },
+    )
+}
+
+pub fn attested_with(
+    book: &Book,
+    claim: &str,
+    check: SelfCheck,
+    options: Options<'_>,
+) -> Result<Attested, AttestError> {
     static KEYS: Mutex<Option<ProvingKeys<Small>>> = Mutex::new(None);
     let mut keys = KEYS.lock().unwrap_or_else(|e| e.into_inner());
     let request = Request {
@@ -211,10 +229,6 @@ pub fn attested(
         sequence: 1,
         previous: [0; 32],
         check,
-    };
-    let options = Options {
-        keep: false,
-        vouched,
     };
     let keys = keys.get_or_insert_with(ProvingKeys::default);
     attest_with(&params(), keys, &request, options, &mut |_| true)

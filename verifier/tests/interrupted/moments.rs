@@ -11,8 +11,9 @@ const PATIENCE: Duration = Duration::from_secs(600);
 /// How often a folder is looked at.
 const GLANCE: Duration = Duration::from_micros(100);
 
-/// When a command is killed.
+/// When a command is killed. The tests of two programs share this, and not every moment.
 #[derive(Clone, Debug)]
+#[allow(dead_code)]
 pub enum Moment {
     /// After this time.
     After(Duration),
