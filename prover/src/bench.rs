@@ -2,7 +2,10 @@
 //!
 //! The books are made up, and say so; every figure is a measurement of this machine.
 
+pub mod chart;
 pub mod gadgets;
+pub mod probe;
+pub mod targets;
 
 mod trades;
 
@@ -178,7 +181,8 @@ pub struct Measured {
     keys: Duration,
     attest: Duration,
     phases: Phases,
-    bytes: usize,
+    canonical: usize,
+    file: usize,
     verifier_keys: Duration,
     verify: Duration,
     threads: usize,
@@ -225,6 +229,7 @@ pub fn measure(
     let clock = Instant::now();
     let attested = attest(&params, &mut keys, &request, tell)?;
     let attest_took = clock.elapsed();
+    let canonical = attested.attestation.encode().len();
     let bytes = Document::unsigned(attested.attestation.clone(), Standard::K).encode();
 
     let mut verifier =
@@ -252,7 +257,8 @@ pub fn measure(
         keys: keys_took,
         attest: attest_took,
         phases: attested.phases,
-        bytes: bytes.len(),
+        canonical,
+        file: bytes.len(),
         verifier_keys,
         verify,
         threads: std::thread::available_parallelism().map_or(1, usize::from),
@@ -317,7 +323,8 @@ impl Measured {
                 "verify_warm": seconds(self.verify),
                 "verify_cold": seconds(self.verify + self.verifier_keys + self.params),
             },
-            "attestation_bytes": self.bytes,
+            "attestation_bytes": self.canonical,
+            "file_bytes": self.file,
             "peak_memory_mib": self.peak_kib.map(|kib| kib / 1024),
         })
     }
@@ -331,7 +338,7 @@ impl Measured {
             self.attest.as_secs_f64(),
             self.positions as f64 / self.attest.as_secs_f64(),
             self.verify.as_secs_f64(),
-            self.bytes,
+            self.file,
             self.peak_kib.unwrap_or(0) / 1024,
         )
     }

@@ -48,6 +48,37 @@ pub enum Command {
     Params(Params),
     /// Measure this machine on made-up books.
     Bench(Bench),
+    /// Print what a shell needs to complete the commands of this program or the verifier.
+    Completions(Completions),
+    /// Write the manual pages of this program and the verifier.
+    Man(Man),
+}
+
+/// `plimsoll completions`.
+#[derive(Debug, Args)]
+pub struct Completions {
+    /// The shell.
+    pub shell: clap_complete::Shell,
+    /// The program.
+    #[arg(long, value_enum, default_value_t = Program::Plimsoll)]
+    pub program: Program,
+}
+
+/// A program of this project.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+pub enum Program {
+    /// The institution's.
+    Plimsoll,
+    /// The reader's.
+    PlimsollVerify,
+}
+
+/// `plimsoll man`.
+#[derive(Debug, Args)]
+pub struct Man {
+    /// The folder to write to, a page for each command.
+    #[arg(long, value_name = "DIR")]
+    pub out: PathBuf,
 }
 
 /// Where a book can come from.
@@ -365,6 +396,16 @@ pub struct Bench {
     /// Evaluations per second of each fixed-point gadget, instead of books.
     #[arg(long, conflicts_with_all = ["positions", "shape"])]
     pub gadgets: bool,
+    /// Everything the project aims at, with the target beside it: books from 1 000 to 1 000 000
+    /// positions, and what their bare commitments and transforms would take. Half an hour.
+    #[arg(long, conflicts_with_all = ["positions", "shape", "gadgets"])]
+    pub targets: bool,
+    /// Leave out books with more positions than this.
+    #[arg(long, value_name = "N", requires = "targets")]
+    pub up_to: Option<usize>,
+    /// Draw time, memory and size against the size of the book, as SVG.
+    #[arg(long, value_name = "FILE", requires = "targets")]
+    pub chart: Option<PathBuf>,
     /// Where the public parameters are cached.
     #[command(flatten)]
     pub params: ParamsDir,

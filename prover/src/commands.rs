@@ -8,6 +8,7 @@ mod disclose;
 mod history;
 mod import;
 mod keys;
+mod manual;
 mod params;
 mod prove;
 mod receipt;
@@ -41,6 +42,8 @@ pub fn run(cli: Cli) -> Result<(), Failure> {
         Command::Demo(args) => demo::demo(&args),
         Command::Params(args) => params::params(&args),
         Command::Bench(args) => bench::bench(&args),
+        Command::Completions(args) => manual::completions(&args),
+        Command::Man(args) => manual::pages(&args),
     }
 }
 

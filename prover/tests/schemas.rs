@@ -25,6 +25,53 @@ fn columns_are_described_as_they_are_read() {
     );
 }
 
+/// The tables of the reference page: keys of `book.toml`, and columns of each file.
+fn reference(schema: &Value, described: &Value) -> String {
+    let mut text = String::from("## `book.toml`\n\n| key | needed | what |\n| --- | --- | --- |\n");
+    let required = schema["required"].as_array().unwrap();
+    let needed = |needed: bool| if needed { "yes" } else { "" };
+    for (key, property) in schema["properties"].as_object().unwrap() {
+        let what = property["description"].as_str().unwrap();
+        let needed = needed(required.iter().any(|r| r.as_str() == Some(key)));
+        text += &format!("| `{key}` | {needed} | {what} |\n");
+    }
+    for table in described["tables"].as_array().unwrap() {
+        let file = table["url"].as_str().unwrap();
+        text += &format!(
+            "\n## `{file}`\n\n| column | needed | type | what |\n| --- | --- | --- | --- |\n"
+        );
+        for column in table["tableSchema"]["columns"].as_array().unwrap() {
+            let name = column["name"].as_str().unwrap();
+            let needed = needed(column["required"].as_bool().unwrap());
+            let kind = column["datatype"]["base"].as_str();
+            let kind = kind.or(column["datatype"].as_str()).unwrap();
+            let what = column["dc:description"].as_str().unwrap();
+            text += &format!("| `{name}` | {needed} | {kind} | {what} |\n");
+        }
+    }
+    text
+}
+
+#[test]
+fn the_reference_of_a_book_is_that_of_the_code() {
+    const MARK: &str = "<!-- generated -->\n";
+    let path = support::fixture("formats/book.md");
+    let page = std::fs::read_to_string(&path).unwrap();
+    let (prose, tables) = page.split_once(MARK).unwrap();
+    let expected = format!(
+        "\n{}",
+        reference(&read("schemas/book.schema.json"), &columns::csvw())
+    );
+    if std::env::var_os("PLIMSOLL_WRITE_SCHEMAS").is_some() {
+        std::fs::write(&path, format!("{prose}{MARK}{expected}")).unwrap();
+    } else {
+        assert!(
+            tables == expected,
+            "fixtures/formats/book.md lags behind the code: run this test with PLIMSOLL_WRITE_SCHEMAS=1"
+        );
+    }
+}
+
 #[test]
 fn the_schema_of_book_toml_says_what_the_code_does() {
     let schema = read("schemas/book.schema.json");

@@ -7,9 +7,11 @@ use indicatif::ProgressBar;
 
 use crate::attest::Progress;
 use crate::bench::gadgets::gauge_all;
-use crate::bench::{Kind, measure};
+use crate::bench::probe::Probe;
+use crate::bench::targets::{BOOKS, Book};
+use crate::bench::{Kind, chart, measure, targets};
 use crate::cli::Bench;
-use crate::commands::prove::params;
+use crate::commands::prove::{Replace, params, write};
 use crate::error::Failure;
 
 /// Sizes that are measured where none is named.
@@ -19,6 +21,9 @@ const SIZES: [usize; 2] = [1_000, 65_536];
 pub(super) fn bench(args: &Bench) -> Result<(), Failure> {
     if args.gadgets {
         return gadgets(args);
+    }
+    if args.targets {
+        return all(args);
     }
     match (args.positions.as_slice(), args.shape) {
         ([positions], Some(kind)) => one(args, kind, *positions),
@@ -30,9 +35,48 @@ pub(super) fn bench(args: &Bench) -> Result<(), Failure> {
             kinds
                 .iter()
                 .flat_map(|kind| sizes.iter().map(move |size| (*kind, *size)))
-                .try_for_each(|(kind, size)| apart(args, kind, size))
+                .try_for_each(|(kind, size)| {
+                    let output = apart(args, kind, size, args.json)?;
+                    super::print(&String::from_utf8_lossy(&output))
+                })
         }
     }
+}
+
+/// Every book that has a target, what their bare commitments and transforms would take, and the
+/// chart.
+fn all(args: &Bench) -> Result<(), Failure> {
+    let params = params(&args.params)?;
+    let probe = Probe::run(&params);
+    let sizes = BOOKS
+        .iter()
+        .flat_map(|(kind, sizes)| sizes.iter().map(move |size| (*kind, *size)));
+    let sizes: Vec<(Kind, usize)> = sizes
+        .filter(|(_, size)| args.up_to.is_none_or(|most| *size <= most))
+        .collect();
+    let mut books = Vec::with_capacity(sizes.len());
+    for (kind, positions) in sizes {
+        let output = apart(args, kind, positions, true)?;
+        let measured = serde_json::from_slice(&output).map_err(|_| failed(positions))?;
+        books.push(Book {
+            kind,
+            positions,
+            measured,
+        });
+    }
+    if let Some(file) = &args.chart {
+        let text = chart::svg(&books).map_err(|error| Failure::Unverified(error.to_string()))?;
+        write(file, text.as_bytes(), Replace::Always)?;
+    }
+    super::print(&if args.json {
+        format!("{:#}\n", targets::json(&books, &probe))
+    } else {
+        targets::table(&books, &probe)
+    })
+}
+
+fn failed(positions: usize) -> Failure {
+    Failure::Unverified(format!("a measurement of {positions} positions failed"))
 }
 
 /// Every gadget of the fixed-point library, one after the other.
@@ -75,8 +119,8 @@ fn one(args: &Bench, kind: Kind, positions: usize) -> Result<(), Failure> {
     })
 }
 
-/// One measurement in a process of its own, so that its peak of memory is its own.
-fn apart(args: &Bench, kind: Kind, positions: usize) -> Result<(), Failure> {
+/// What one measurement prints, in a process of its own, so that its peak of memory is its own.
+fn apart(args: &Bench, kind: Kind, positions: usize, json: bool) -> Result<Vec<u8>, Failure> {
     let program = std::env::current_exe().map_err(Failure::Output)?;
     let mut command = Command::new(program);
     command
@@ -88,7 +132,7 @@ fn apart(args: &Bench, kind: Kind, positions: usize) -> Result<(), Failure> {
         Kind::Secured => "secured",
         Kind::Trades => "trades",
     });
-    if args.json {
+    if json {
         command.arg("--json");
     }
     if let Some(folder) = &args.params.folder {
@@ -98,12 +142,9 @@ fn apart(args: &Bench, kind: Kind, positions: usize) -> Result<(), Failure> {
         .stderr(Stdio::inherit())
         .output()
         .map_err(Failure::Output)?;
-    super::print(&String::from_utf8_lossy(&output.stdout))?;
     if output.status.success() {
-        Ok(())
+        Ok(output.stdout)
     } else {
-        Err(Failure::Unverified(format!(
-            "a measurement of {positions} positions failed"
-        )))
+        Err(failed(positions))
     }
 }

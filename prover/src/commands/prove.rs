@@ -2,7 +2,7 @@
 
 use std::fs;
 use std::io::{self, Write};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
 
 use indicatif::{ProgressBar, ProgressStyle};
@@ -21,6 +21,8 @@ use crate::attest::{Progress, Request, attest, attest_and_keep};
 use crate::cli::{ParamsDir, Prove};
 use crate::commands::keys::signer;
 use crate::error::Failure;
+pub(super) use crate::files::Replace;
+use crate::files::{self, Readers};
 use crate::keys::{self, Passphrase};
 use crate::opening::{self, Opening};
 use crate::sources::{self, Sources};
@@ -209,29 +211,9 @@ pub(super) fn verify(
     }
 }
 
-/// Whether a file that is there may be replaced.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Replace {
-    /// It is an error.
-    Never,
-    /// It is replaced.
-    Always,
-}
-
 /// Whether a new file can be written there: known before anything is proven.
 pub(super) fn check_place(path: &Path) -> Result<(), Failure> {
-    if path.exists() {
-        return Err(unwritable(path, io::ErrorKind::AlreadyExists.into()));
-    }
-    let probe = tempfile::NamedTempFile::new_in(folder_of(path));
-    probe.map(drop).map_err(|error| unwritable(path, error))
-}
-
-fn folder_of(path: &Path) -> PathBuf {
-    let folder = path
-        .parent()
-        .filter(|folder| !folder.as_os_str().is_empty());
-    folder.map_or_else(|| PathBuf::from("."), Path::to_owned)
+    files::check_place(path).map_err(|error| unwritable(path, error))
 }
 
 fn unwritable(path: &Path, error: io::Error) -> Failure {
@@ -241,44 +223,18 @@ fn unwritable(path: &Path, error: io::Error) -> Failure {
     }
 }
 
-/// Writes the attestation beside its place and moves it there: it is whole or not there.
+/// Writes what everybody may read.
 pub(super) fn write(path: &Path, bytes: &[u8], replace: Replace) -> Result<(), Failure> {
-    write_for(path, bytes, replace, publish)
+    let written = files::write(path, replace, Readers::All, |file| file.write_all(bytes));
+    written.map_err(|error| unwritable(path, error))
 }
 
-/// The same, readable by its owner alone: whom it is for is for its owner to say.
+/// Writes a new file for its owner alone: whom it is for is for its owner to say.
 pub(super) fn write_private(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
-    write_for(path, bytes, Replace::Never, |_| Ok(()))
-}
-
-fn write_for(
-    path: &Path,
-    bytes: &[u8],
-    replace: Replace,
-    publish: fn(&fs::File) -> io::Result<()>,
-) -> Result<(), Failure> {
-    let failed = |error| unwritable(path, error);
-    let mut temporary = tempfile::NamedTempFile::new_in(folder_of(path)).map_err(failed)?;
-    temporary.write_all(bytes).map_err(failed)?;
-    publish(temporary.as_file()).map_err(failed)?;
-    temporary.as_file().sync_all().map_err(failed)?;
-    let moved = match replace {
-        Replace::Never => temporary.persist_noclobber(path),
-        Replace::Always => temporary.persist(path),
-    };
-    moved.map(|_| ()).map_err(|error| failed(error.error))
-}
-
-/// An attestation is public: everyone may read it.
-#[cfg(unix)]
-fn publish(file: &fs::File) -> io::Result<()> {
-    use std::os::unix::fs::PermissionsExt;
-    file.set_permissions(fs::Permissions::from_mode(0o644))
-}
-
-#[cfg(not(unix))]
-fn publish(_: &fs::File) -> io::Result<()> {
-    Ok(())
+    let written = files::write(path, Replace::Never, Readers::Owner, |file| {
+        file.write_all(bytes)
+    });
+    written.map_err(|error| unwritable(path, error))
 }
 
 /// Short form of a digest, for people.

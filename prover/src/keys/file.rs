@@ -11,7 +11,7 @@
 //! Public: one line, `ed25519:BASE64 OWNER`.
 
 use std::fs;
-use std::io::{Read, Write};
+use std::io::{BufReader, Read, Write};
 use std::path::Path;
 
 use age::armor::{ArmoredReader, ArmoredWriter, Format};
@@ -21,6 +21,8 @@ use plimsoll_circuits::envelope::{KeyError, PublicKey};
 use zeroize::Zeroizing;
 
 use super::{KeyFailure, Owned, Passphrase, SecretKey, owner};
+use crate::files::{self, Readers, Replace};
+use crate::sealed::{self, Refused};
 
 const HEADER: &str = "plimsoll-secret-key 1";
 /// A key file is far smaller.
@@ -48,9 +50,8 @@ pub fn secret_text(key: &SecretKey, passphrase: &Passphrase) -> std::io::Result<
     STANDARD.encode_string(*seed, &mut text);
     text.push('\n');
     let mut out = Vec::new();
-    let encryptor = age::Encryptor::with_user_passphrase(passphrase.clone());
     let armour = ArmoredWriter::wrap_output(&mut out, Format::AsciiArmor)?;
-    let mut writer = encryptor.wrap_output(armour)?;
+    let mut writer = sealed::seal(armour, passphrase)?;
     writer.write_all(text.as_bytes())?;
     writer.finish()?.finish()?;
     Ok(out)
@@ -70,18 +71,10 @@ pub fn write_secret(
         return Err(failed(std::io::ErrorKind::AlreadyExists.into()));
     }
     let text = secret_text(key, passphrase).map_err(&failed)?;
-    let folder = path
-        .parent()
-        .filter(|folder| !folder.as_os_str().is_empty());
-    // A temporary file of this library is its owner's alone from the start.
-    let mut temporary =
-        tempfile::NamedTempFile::new_in(folder.unwrap_or(Path::new("."))).map_err(&failed)?;
-    temporary
-        .write_all(&text)
-        .and_then(|()| temporary.as_file().sync_all())
-        .map_err(&failed)?;
-    let moved = temporary.persist_noclobber(path);
-    moved.map(drop).map_err(|error| failed(error.error))
+    files::write(path, Replace::Never, Readers::Owner, |file| {
+        file.write_all(&text)
+    })
+    .map_err(&failed)
 }
 
 fn read(path: &Path) -> Result<Vec<u8>, KeyFailure> {
@@ -99,16 +92,12 @@ fn read(path: &Path) -> Result<Vec<u8>, KeyFailure> {
 pub fn read_secret(path: &Path, passphrase: &Passphrase) -> Result<SecretKey, KeyFailure> {
     let not_secret = || KeyFailure::NotSecret(path.display().to_string());
     let bytes = read(path)?;
-    let decryptor =
-        age::Decryptor::new(ArmoredReader::new(&bytes[..])).map_err(|_| not_secret())?;
-    let identity = age::scrypt::Identity::new(passphrase.clone());
-    let opened = decryptor.decrypt(std::iter::once(&identity as &dyn age::Identity));
-    let mut text = Zeroizing::new(Vec::with_capacity(MOST_BYTES as usize + 1));
-    opened
-        .map_err(|_| KeyFailure::Passphrase(path.display().to_string()))?
-        .take(MOST_BYTES)
-        .read_to_end(&mut text)
-        .map_err(|_| not_secret())?;
+    let armoured = BufReader::new(ArmoredReader::new(&bytes[..]));
+    let text = sealed::open(armoured, passphrase, MOST_BYTES as usize);
+    let text = text.map_err(|refused| match refused {
+        Refused::NotSealed => not_secret(),
+        Refused::Passphrase => KeyFailure::Passphrase(path.display().to_string()),
+    })?;
     let text = std::str::from_utf8(&text).map_err(|_| not_secret())?;
     let mut lines = text.lines();
     let (header, owner, seed) = (lines.next(), lines.next(), lines.next());

@@ -12,7 +12,7 @@
 //! A list or bytes begin with their number (4), little-endian.
 
 use std::fs;
-use std::io::{Read, Write};
+use std::io::Write;
 use std::path::Path;
 
 use ff::PrimeField;
@@ -21,7 +21,9 @@ use plimsoll_circuits::protocol::tape::{ColumnBlinding, MasterSeed};
 use zeroize::Zeroizing;
 
 use super::{KeptCopy, KeptProof, KeptRecord, Opening};
+use crate::files::{self, Readers, Replace};
 use crate::keys::Passphrase;
+use crate::sealed::{self, Refused};
 
 const HEADER: &[u8] = b"plimsoll-opening 1\n";
 /// Largest file that is read: more than the largest attestation leaves.
@@ -73,21 +75,12 @@ fn failed(path: &Path) -> impl Fn(std::io::Error) -> FileError + '_ {
 pub fn write(path: &Path, opening: &Opening, passphrase: &Passphrase) -> Result<(), FileError> {
     let failed = failed(path);
     let plain = encode(opening);
-    let folder = path
-        .parent()
-        .filter(|folder| !folder.as_os_str().is_empty());
-    // A temporary file of this library is its owner's alone from the start.
-    let mut temporary =
-        tempfile::NamedTempFile::new_in(folder.unwrap_or(Path::new("."))).map_err(&failed)?;
-    let encryptor = age::Encryptor::with_user_passphrase(passphrase.clone());
-    let mut writer = encryptor
-        .wrap_output(temporary.as_file_mut())
-        .map_err(&failed)?;
-    writer.write_all(&plain).map_err(&failed)?;
-    writer.finish().map_err(&failed)?;
-    temporary.as_file().sync_all().map_err(&failed)?;
-    let moved = temporary.persist_noclobber(path);
-    moved.map(drop).map_err(|error| failed(error.error))
+    files::write(path, Replace::Never, Readers::Owner, |file| {
+        let mut writer = sealed::seal(file, passphrase)?;
+        writer.write_all(&plain)?;
+        writer.finish().map(drop)
+    })
+    .map_err(failed)
 }
 
 /// Reads an opening file.
@@ -102,13 +95,12 @@ pub fn read(path: &Path, passphrase: &Passphrase) -> Result<Opening, FileError> 
         return Err(not_opening());
     }
     let reader = std::io::BufReader::new(file);
-    let decryptor = age::Decryptor::new_buffered(reader).map_err(|_| not_opening())?;
-    let identity = age::scrypt::Identity::new(passphrase.clone());
-    let opened = decryptor.decrypt(std::iter::once(&identity as &dyn age::Identity));
-    let mut opened = opened.map_err(|_| FileError::Passphrase(path.display().to_string()))?;
-    // The text is shorter than its cipher: the buffer never moves and leaves no copy behind.
-    let mut plain = Zeroizing::new(Vec::with_capacity(size as usize));
-    opened.read_to_end(&mut plain).map_err(|_| not_opening())?;
+    // The text is shorter than its cipher.
+    let plain = sealed::open(reader, passphrase, size as usize);
+    let plain = plain.map_err(|refused| match refused {
+        Refused::NotSealed => not_opening(),
+        Refused::Passphrase => FileError::Passphrase(path.display().to_string()),
+    })?;
     decode(&plain).ok_or_else(not_opening)
 }
 

@@ -76,8 +76,13 @@ fn every_byte_of_header_and_statement() {
     println!("{counts:?}");
 }
 
+/// One word in this many has its turn, the first and the last of each proof always; all of them
+/// where `PLIMSOLL_SWEEP` is set, which takes minutes.
+const SAMPLE: usize = 5;
+
 #[test]
-fn one_bit_in_every_word_of_every_proof() {
+fn one_bit_in_the_words_of_every_proof() {
+    let whole = std::env::var_os("PLIMSOLL_SWEEP").is_some();
     let attestation = &twins()[0];
     let mut bytes = attestation.encode();
     let mut verifier = verifier();
@@ -85,7 +90,12 @@ fn one_bit_in_every_word_of_every_proof() {
     for (number, part) in (1..).zip(parts(attestation)[4..].chunks_exact(2)) {
         let proof = part[1].clone();
         assert_eq!(proof.len() % WORD, 0);
+        let last = proof.len() / WORD - 1;
         for (index, at) in proof.step_by(WORD).enumerate() {
+            let edge = index == 0 || index == last;
+            if !whole && !edge && index % SAMPLE != number % SAMPLE {
+                continue;
+            }
             // Every bit of a word has its turn: 97 is odd.
             let bit = (index * 97 + number) % (8 * WORD);
             let (byte, mask) = (at + bit / 8, 1 << (bit % 8));
