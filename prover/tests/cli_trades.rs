@@ -287,7 +287,7 @@ fn trades_are_shown_as_the_proof_used_them() {
         figure(tranche, "attachment")
     );
     // 15 / ((1 + 14 · 0.03) (1 + 14 · 0.07)), sold (CRE52.41).
-    assert!(figure(tranche, "supervisory delta").starts_with("-5.33503"));
+    assert!(figure(tranche, "supervisory delta").starts_with("-5.33504"));
     let oil = "5: WTI";
     assert_eq!(shown(oil).class, "oil-gas");
     assert!(figure(oil, "maturity factor").starts_with("0.35496"));
@@ -430,8 +430,10 @@ fn attacks_25_a_trade_that_is_not_the_one_opened() {
         desk.refused(items, swap),
         record(swap, RecordError::Positions)
     );
+    // The last of them, so that they stay in order: the next proof is that of capital.
     let moved = |record: &mut Record| record.proof += 1;
-    assert!(matches!(desk.refused(moved, swap), Undisclosed::Circuit(_)));
+    let refused = desk.refused(moved, "5: WTI");
+    assert!(matches!(refused, Undisclosed::Circuit(_)), "{refused:?}");
     let screen = desk.disclose("x", &["7: nothing"]);
     assert!(
         screen
