@@ -71,7 +71,7 @@ pub struct Terms {
     pub scale: i8,
     /// Digest of the names that the numbers in the columns stand for ([`words_of`]).
     pub words: [u8; 32],
-    /// Digest of the external ids, in their places ([`universe_of`]).
+    /// Salted digest of the external ids, in their places ([`universe_of`]).
     pub universe: [u8; 32],
     /// Digest of the public parameters.
     pub parameters: [u8; 32],
@@ -210,9 +210,11 @@ pub fn words_of(rulebook: &Rulebook, snapshot: &Snapshot) -> [u8; 32] {
 }
 
 /// Digest of the ordered universe: for each block, the positions that hold an exposure, with its
-/// external id.
-pub fn universe_of(blocks: &[Vec<(u32, &str)>]) -> [u8; 32] {
+/// external id. The salt is random and the owner's and the beneficiary's secret: ids are often
+/// numbers in a row, and without it whoever guesses them all would know that they did.
+pub fn universe_of(salt: &[u8; 32], blocks: &[Vec<(u32, &str)>]) -> [u8; 32] {
     let mut bytes = Bytes::default();
+    salt.iter().for_each(|byte| bytes.u8(*byte));
     bytes.len(blocks.len());
     for block in blocks {
         bytes.len(block.len());

@@ -234,7 +234,7 @@ fn numbers_stand_for_the_same_words_under_other_weights_and_rates() {
 fn the_universe_is_who_stands_where() {
     let of = |blocks: &[&[(u32, &'static str)]]| {
         let blocks: Vec<Vec<(u32, &str)>> = blocks.iter().map(|block| block.to_vec()).collect();
-        universe_of(&blocks)
+        universe_of(&[7; 32], &blocks)
     };
     let honest = of(&[&[(0, "a"), (5, "b")], &[(0, "c")]]);
     for other in [
@@ -247,6 +247,11 @@ fn the_universe_is_who_stands_where() {
     ] {
         assert_ne!(other, honest);
     }
+    // Nobody confirms a guess without the salt.
+    assert_ne!(
+        universe_of(&[8; 32], &[vec![(0, "a"), (5, "b")], vec![(0, "c")]]),
+        honest
+    );
 }
 
 fn statement(vouchers: Vec<VoucherRef>) -> Statement {

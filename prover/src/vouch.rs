@@ -22,6 +22,7 @@ use plimsoll_circuits::protocol::layout::BLINDING_ROWS;
 use plimsoll_circuits::protocol::tape::{EntropyError, MasterSeed};
 use plimsoll_circuits::rule_error::RuleError;
 use plimsoll_circuits::voucher::{Unvouched, Voucher, VoucherError};
+use zeroize::Zeroizing;
 
 use crate::keys::Passphrase;
 
@@ -72,6 +73,8 @@ pub struct SecretBlock {
 pub struct Secret {
     /// Digest of the voucher that it belongs to.
     pub voucher: [u8; 32],
+    /// What hides the ids in the voucher's digest of them.
+    pub salt: Zeroizing<[u8; 32]>,
     /// Its blocks, in the voucher's order.
     pub blocks: Vec<SecretBlock>,
 }

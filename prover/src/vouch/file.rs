@@ -4,6 +4,7 @@
 //! "plimsoll-vouched 1\n"
 //! proofs made with it (1)
 //! digest of the voucher (32)
+//! salt of the digest of ids (32)
 //! list of blocks: seed (32), list of exposures:
 //!     id, class, grade, currency, conversion: bytes, amount (8)
 //! ```
@@ -191,6 +192,7 @@ fn emit(secret: &Secret, proofs: u8, out: &mut dyn FnMut(&[u8])) {
     out(HEADER);
     out(&[proofs]);
     out(&secret.voucher);
+    out(&*secret.salt);
     out(&(secret.blocks.len() as u32).to_le_bytes());
     for block in &secret.blocks {
         out(block.seed.expose());
@@ -266,6 +268,7 @@ fn decode(plain: &[u8]) -> Option<(Secret, u8)> {
     let [proofs] = reader.array()?;
     let secret = Secret {
         voucher: reader.array()?,
+        salt: Zeroizing::new(reader.array()?),
         blocks: reader.list(Reader::block)?,
     };
     reader.0.is_empty().then_some((secret, proofs))
@@ -290,6 +293,7 @@ mod tests {
         };
         Secret {
             voucher: [9; 32],
+            salt: Zeroizing::new([4; 32]),
             blocks: vec![
                 block(1, vec![exposure("a", 0), exposure("ü", u64::MAX)]),
                 block(2, vec![exposure("c", 7)]),

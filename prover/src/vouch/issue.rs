@@ -12,7 +12,7 @@ use plimsoll_circuits::envelope::PublicKey;
 use plimsoll_circuits::protocol::key::KeyError;
 use plimsoll_circuits::protocol::layout::{Layout, Size};
 use plimsoll_circuits::protocol::params::PublicParams;
-use plimsoll_circuits::protocol::tape::{MasterSeed, OsEntropy};
+use plimsoll_circuits::protocol::tape::{Entropy, MasterSeed, OsEntropy};
 use plimsoll_circuits::protocol::witness::Grid;
 use plimsoll_circuits::rulebook::Rulebook;
 use plimsoll_circuits::snapshot::Snapshot;
@@ -20,6 +20,8 @@ use plimsoll_circuits::statement::RowCircuit;
 use plimsoll_circuits::voucher::{
     Block, MAX_BLOCKS, SCHEMA, Terms, Voucher, commitments, universe_of, words_of,
 };
+
+use zeroize::Zeroizing;
 
 use super::{Secret, SecretBlock, VouchError, VouchedExposure};
 
@@ -104,6 +106,8 @@ pub fn issue<S: Size>(
     if ranges.len() > MAX_BLOCKS {
         return Err(VouchError::TooLarge);
     }
+    let mut salt = Zeroizing::new([0; 32]);
+    OsEntropy.fill(&mut *salt)?;
     let (mut blocks, mut secrets, mut universe) = (Vec::new(), Vec::new(), Vec::new());
     for range in ranges {
         let charges = &charges[range];
@@ -133,7 +137,7 @@ pub fn issue<S: Size>(
         schema: SCHEMA.to_owned(),
         scale: book.scale,
         words: words_of(rulebook, snapshot),
-        universe: universe_of(&universe),
+        universe: universe_of(&salt, &universe),
         parameters: params.digest(),
         k: S::K,
         circuit: issue.circuit,
@@ -141,6 +145,7 @@ pub fn issue<S: Size>(
     })?;
     let secret = Secret {
         voucher: voucher.digest,
+        salt,
         blocks: secrets,
     };
     Ok((voucher, secret))

@@ -148,7 +148,7 @@ impl<'a> Matched<'a> {
                     return Err(damaged());
                 }
             }
-            if universe_of(&universe) != one.voucher.terms.universe {
+            if universe_of(&one.secret.salt, &universe) != one.voucher.terms.universe {
                 return Err(damaged());
             }
         }
