@@ -71,13 +71,13 @@ impl Sheet {
             word,
             outcome: verdict.outcome.to_string(),
             note: matches!(verdict.outcome, Outcome::Refused(_)).then_some(REFUSAL),
-            lines: facts.map_or_else(Vec::new, |facts| lines(&verdict.outcome, facts)),
+            lines: facts.map_or_else(Vec::new, |facts| lines(verdict, facts)),
             not_proven: facts.map_or(&[], |_| NOT_PROVEN),
         }
     }
 }
 
-fn lines(outcome: &Outcome, facts: &Facts) -> Vec<Line> {
+fn lines(verdict: &Verdict, facts: &Facts) -> Vec<Line> {
     let mut lines = Vec::new();
     let mut line = |label, text, word| lines.push(Line { label, text, word });
     let statement = &facts.statement;
@@ -88,7 +88,7 @@ fn lines(outcome: &Outcome, facts: &Facts) -> Vec<Line> {
     let (rulebook, date) = &facts.rulebook;
     line("rulebook", format!("{rulebook} ({date})"), None);
     line("snapshot", snapshot(facts), None);
-    let shown = match outcome {
+    let shown = match verdict.outcome {
         Outcome::Holds => "holds",
         _ => "not shown",
     };
