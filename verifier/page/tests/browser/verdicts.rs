@@ -3,9 +3,9 @@
 use plimsoll_circuits::protocol::layout::Standard;
 use plimsoll_circuits::snapshot::Snapshot;
 use plimsoll_verifier::chain::Seen;
-use plimsoll_verifier::report;
-use plimsoll_verifier::{Clock, Policy, Trust, Verifier, accept};
-use serde_json::Value;
+use plimsoll_verifier::report::{self, Sheet};
+use plimsoll_verifier::{Clock, Policy, Trust, Verdict, Verifier, accept};
+use serde_json::{Value, json};
 use std::fs;
 
 use crate::driver::{Browser, browse};
@@ -13,12 +13,12 @@ use crate::files::{forged, noise, signed, trust};
 use crate::{fixtures, now, params, stored};
 
 /// What the library says of files.
-fn of_all(
+fn checked(
     files: &[(&str, &[u8])],
     trusted: Option<&str>,
     unsigned: bool,
     snapshot: Option<&str>,
-) -> Vec<Value> {
+) -> Vec<Verdict> {
     let trust = trusted.map(|text| Trust::parse(text).unwrap());
     let rulebooks = accept::rulebooks(trust.as_ref()).unwrap();
     let mut snapshots = accept::snapshots(trust.as_ref()).unwrap();
@@ -31,20 +31,18 @@ fn of_all(
     };
     let mut verifier = Verifier::<Standard>::trusting(params(), rulebooks, snapshots);
     let bytes: Vec<&[u8]> = files.iter().map(|(_, bytes)| *bytes).collect();
-    let verdicts = verifier.check_all(&bytes, &policy, &Seen::default());
-    let all = files.iter().zip(&verdicts);
-    all.map(|((name, _), verdict)| report::json(name, verdict))
-        .collect()
+    verifier.check_all(&bytes, &policy, &Seen::default())
 }
 
-/// What the library says of a file.
+/// The same of one file, for machines.
 fn library(
     file: (&str, &[u8]),
     trusted: Option<&str>,
     unsigned: bool,
     snapshot: Option<&str>,
 ) -> Value {
-    of_all(&[file], trusted, unsigned, snapshot).remove(0)
+    let verdicts = checked(&[file], trusted, unsigned, snapshot);
+    report::json(file.0, &verdicts[0])
 }
 
 async fn agrees(browser: &Browser, expected: &Value) {
@@ -148,6 +146,37 @@ fn what_is_signed_holds_for_a_reader_who_trusts_the_key() {
 }
 
 #[test]
+fn what_is_seen_are_the_lines_of_the_command_line() {
+    browse("lines", async |browser| {
+        let file = stored("four-shapes.plimsoll");
+        for unsigned in [false, true] {
+            browser.tick(unsigned).await;
+            browser.forget().await;
+            browser.choose("files", &[("bank.plimsoll", &file)]).await;
+            browser.wait("article").await;
+            let seen = "const text = (e) => e.textContent;
+                const rows = [...document.querySelectorAll('article > .facts > div')];
+                return [
+                    rows.map((row) => [
+                        text(row.querySelector('dt')),
+                        text(row.querySelector('dd > span:not(.claim), .claim > span')),
+                        row.querySelector('.word') ? text(row.querySelector('.word')) : null,
+                    ]),
+                    [...document.querySelectorAll('article > .open li')].map(text),
+                ]";
+            let seen = browser.run(seen).await;
+            let verdicts = checked(&[("bank.plimsoll", &file)], None, unsigned, None);
+            let sheet = Sheet::of(&verdicts[0]);
+            assert_eq!(sheet.word, if unsigned { "holds" } else { "cannot tell" });
+            let lines = sheet.lines.iter();
+            let lines: Vec<Value> = lines.map(|l| json!([l.label, l.text, l.word])).collect();
+            assert!(lines.len() >= 8, "{}", lines.len());
+            assert_eq!(seen, json!([lines, sheet.not_proven]));
+        }
+    });
+}
+
+#[test]
 fn what_was_forged_is_refused_and_noise_is_no_answer() {
     browse("forged and noise", async |browser| {
         let good = stored("us-bancorp-2022-12-31.plimsoll");
@@ -238,7 +267,9 @@ fn several_files_are_read_as_a_chain() {
         for files in [vec![&one, &two], vec![&one, &again, &two]] {
             let files: Vec<(&str, &[u8])> = files.iter().map(|(n, f)| (*n, &f[..])).collect();
             browser.choose("files", &files).await;
-            let expected = of_all(&files, None, true, None);
+            let verdicts = checked(&files, None, true, None);
+            let all = files.iter().zip(&verdicts);
+            let expected: Vec<Value> = all.map(|((name, _), v)| report::json(name, v)).collect();
             let forked = expected.iter().filter(|one| one["reason"] == "fork");
             assert_eq!(forked.count(), if files.len() == 2 { 0 } else { 2 });
             assert_eq!(browser.verdicts().await, expected);
