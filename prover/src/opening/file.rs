@@ -12,7 +12,7 @@
 //! A list or bytes begin with their number (4), little-endian.
 
 use std::fs;
-use std::io::{Read, Write};
+use std::io::{BufWriter, Read, Write};
 use std::path::Path;
 
 use ff::PrimeField;
@@ -82,11 +82,13 @@ pub fn write(path: &Path, opening: &Opening, passphrase: &Passphrase) -> Result<
     let mut temporary =
         tempfile::NamedTempFile::new_in(folder.unwrap_or(Path::new("."))).map_err(&failed)?;
     let encryptor = age::Encryptor::with_user_passphrase(passphrase.clone());
+    // The library says of a header that it cannot write only that: it is written with the rest.
     let mut writer = encryptor
-        .wrap_output(temporary.as_file_mut())
+        .wrap_output(BufWriter::new(temporary.as_file_mut()))
         .map_err(&failed)?;
     writer.write_all(&plain).map_err(&failed)?;
-    writer.finish().map_err(&failed)?;
+    let written = writer.finish().and_then(|mut file| file.flush());
+    written.map_err(&failed)?;
     temporary.as_file().sync_all().map_err(&failed)?;
     let moved = temporary.persist_noclobber(path);
     moved.map_err(|error| failed(error.error))?;
