@@ -68,10 +68,10 @@ fn a_property_that_does_not_hold_is_noticed() {
     };
     caught("x".repeat(2_001));
     caught("two\nlines".to_owned());
-    let book = "=== exposures.csv\nid,amount\na,1234567\nb,7654321\n";
+    let book = "=== exposures.csv\nid,amount\na,2345678\nb,7654321\n";
     let parts = properties::book::parts(book.as_bytes());
     properties::book::tells_nothing("exposures.csv:2: not an amount", &parts);
-    let told = || properties::book::tells_nothing("1234567 is not an amount", &parts);
+    let told = || properties::book::tells_nothing("2345678 is not an amount", &parts);
     assert!(std::panic::catch_unwind(told).is_err());
 }
 

@@ -27,8 +27,8 @@ const FILES: [&str; 8] = [
 ];
 /// Shorter runs of digits may be line numbers, years or weights.
 const TELLING: usize = 6;
-/// What a hint says of any book.
-const EXAMPLE: &str = "1500000";
+/// What hints say of any book.
+const EXAMPLES: [&str; 2] = ["1500000", "1234567"];
 
 /// What is read is written and read again; what is refused tells no amount; what is read and
 /// checked can be assessed, or is refused by a rule.
@@ -120,7 +120,7 @@ pub fn tells_nothing(message: &str, parts: &[(&str, &[u8])]) {
             .collect()
     };
     let mut told = runs(message);
-    told.retain(|run| run != EXAMPLE);
+    told.retain(|run| !EXAMPLES.contains(&run.as_str()));
     let texts: Vec<_> = parts
         .iter()
         .map(|(_, bytes)| String::from_utf8_lossy(bytes))

@@ -2,6 +2,7 @@
 //! folder that cannot be written.
 #![allow(missing_docs, unreachable_pub)]
 
+#[allow(dead_code)]
 mod moments;
 
 use std::fs;
