@@ -4,7 +4,8 @@
 //! that seals, and refuses to open what costs sixteen times what it measures where it opens: a
 //! file sealed on an idle machine could not be opened on a busy one.
 
-use std::io::{self, BufRead, Read, Write};
+use std::fs::File;
+use std::io::{self, BufRead, BufWriter, Read, Write};
 
 use age::scrypt::{Identity, Recipient};
 use zeroize::Zeroizing;
@@ -38,6 +39,17 @@ pub(crate) fn seal<W: Write>(
     let recipients = std::iter::once(&recipient as &dyn age::Recipient);
     let encryptor = age::Encryptor::with_recipients(recipients).map_err(io::Error::other)?;
     encryptor.wrap_output(to)
+}
+
+/// Seals a plain text into a file.
+///
+/// # Errors
+/// As [`seal`].
+pub(crate) fn seal_into(file: &mut File, plain: &[u8], passphrase: &Passphrase) -> io::Result<()> {
+    // The library says of a header that it cannot write only that: it is written with the rest.
+    let mut writer = seal(BufWriter::new(file), passphrase)?;
+    writer.write_all(plain)?;
+    writer.finish()?.flush()
 }
 
 /// Opens a file whose plain text is at most `most` bytes long.

@@ -12,7 +12,6 @@
 //! A list or bytes begin with their number (4), little-endian.
 
 use std::fs;
-use std::io::{BufWriter, Write};
 use std::path::Path;
 
 use ff::PrimeField;
@@ -77,10 +76,7 @@ pub fn write(path: &Path, opening: &Opening, passphrase: &Passphrase) -> Result<
     let failed = failed(path);
     let plain = encode(opening);
     files::write(path, Replace::Never, Readers::Owner, |file| {
-        // The library says of a header that it cannot write only that: it is written with the rest.
-        let mut writer = sealed::seal(BufWriter::new(file), passphrase)?;
-        writer.write_all(&plain)?;
-        writer.finish().and_then(|mut file| file.flush())
+        sealed::seal_into(file, &plain, passphrase)
     })
     .map_err(failed)
 }

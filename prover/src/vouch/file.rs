@@ -16,7 +16,7 @@
 //! copy of the file that is put back puts the count back: the file is to be kept once.
 
 use std::fs::File;
-use std::io::{BufReader, Write};
+use std::io::BufReader;
 use std::path::Path;
 
 use plimsoll_circuits::protocol::tape::MasterSeed;
@@ -153,9 +153,7 @@ fn put(
 ) -> Result<(), SecretError> {
     let plain = encode(secret, proofs);
     files::write(path, replace, Readers::Owner, |file| {
-        let mut writer = sealed::seal(file, passphrase)?;
-        writer.write_all(&plain)?;
-        writer.finish().map(drop)
+        sealed::seal_into(file, &plain, passphrase)
     })
     .map_err(failed(path))
 }
