@@ -188,6 +188,7 @@ impl Stage {
         self.verify(&[&["1.plimsoll"], &receipt[..]].concat())?;
         let (json, _) = self.answer(&["2.plimsoll", "--json"])?;
         let json: Value = serde_json::from_str(&json).unwrap_or_default();
+        super::print("(of the object)\n")?;
         for name in ["verdict", "as_of", "sequence", "previous", "signed_by"] {
             super::print(&format!("  {name}: {}\n", json[name]))?;
         }

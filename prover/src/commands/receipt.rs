@@ -2,6 +2,7 @@
 //! its book.
 
 use std::fs;
+use std::io;
 use std::path::Path;
 
 use plimsoll_circuits::book::Book;
@@ -13,6 +14,7 @@ use crate::cli::Receipt as Args;
 use crate::commands::keys::signer;
 use crate::commands::prove::{check_place, write_private};
 use crate::error::Failure;
+use crate::files;
 use crate::receipts::{Told, positions};
 use crate::sources;
 
@@ -99,11 +101,7 @@ fn write_folder(path: &Path, receipts: &[Receipt]) -> Result<(), Failure> {
         file: path.display().to_string(),
         error,
     };
-    let parent = path
-        .parent()
-        .filter(|parent| !parent.as_os_str().is_empty());
-    // A temporary folder of this library is its owner's alone from the start.
-    let folder = tempfile::tempdir_in(parent.unwrap_or(Path::new("."))).map_err(failed)?;
+    let folder = private_folder(files::folder_of(path)).map_err(failed)?;
     let mut index = csv::Writer::from_writer(Vec::new());
     let row = |index: &mut csv::Writer<Vec<u8>>, row: [&str; 3]| {
         index
@@ -126,4 +124,15 @@ fn write_folder(path: &Path, receipts: &[Receipt]) -> Result<(), Failure> {
     // It has another name now, and is kept.
     let _ = folder.keep();
     Ok(())
+}
+
+/// A new folder that its owner alone may look into.
+fn private_folder(parent: &Path) -> io::Result<tempfile::TempDir> {
+    let mut builder = tempfile::Builder::new();
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        builder.permissions(fs::Permissions::from_mode(0o700));
+    }
+    builder.tempdir_in(parent)
 }
