@@ -2,6 +2,7 @@
 
 use std::future::Future;
 use std::io::{BufRead as _, BufReader};
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::{Mutex, PoisonError};
@@ -11,6 +12,7 @@ use std::{env, fs};
 use fantoccini::wd::WebDriverCompatibleCommand;
 use fantoccini::{Client, ClientBuilder, Locator};
 use http::Method;
+use hyper_util::client::legacy::connect::HttpConnector;
 use serde_json::{Map, Value, json};
 use tempfile::TempDir;
 use url::{ParseError, Url};
@@ -128,22 +130,30 @@ where
         .enable_all()
         .build()
         .unwrap();
-    runtime.block_on(async {
-        let mut builder =
-            ClientBuilder::new(hyper_util::client::legacy::connect::HttpConnector::new());
-        let client = builder
+    let client = runtime.block_on(async {
+        let mut builder = ClientBuilder::new(HttpConnector::new());
+        builder
             .capabilities(capabilities)
             .connect(&format!("http://127.0.0.1:{}", driver.port))
             .await
-            .unwrap();
-        client.goto(page.as_str()).await.unwrap();
-        let browser = Browser {
-            client: client.clone(),
-            desk,
-        };
-        go(browser).await;
-        client.close().await.unwrap();
+            .unwrap()
     });
+    let browser = Browser {
+        client: client.clone(),
+        desk,
+    };
+    // A test that fails closes its browser as well: the driver alone would leave it behind.
+    let done = catch_unwind(AssertUnwindSafe(|| {
+        runtime.block_on(async {
+            browser.client.goto(page.as_str()).await.unwrap();
+            go(browser).await;
+        });
+    }));
+    let closed = runtime.block_on(client.close());
+    match done {
+        Ok(()) => closed.unwrap(),
+        Err(failure) => resume_unwind(failure),
+    }
 }
 
 impl Browser {
