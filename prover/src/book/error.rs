@@ -356,3 +356,30 @@ impl Problem {
         fixed.to_owned()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// ATTACKS 52: a comma too few puts an amount where a name should be.
+    #[test]
+    fn attacks_52_an_amount_in_a_column_of_names_is_not_shown() {
+        for (text, shown) in [
+            ("25000000.00", "########.##"),
+            ("25,000,000", "##,###,###"),
+            ("amount10001000sh", "amount########sh"),
+            // Weights, years and short ids are names.
+            ("937.5%", "937.5%"),
+            ("loan 2024", "loan 2024"),
+            ("a\u{1b}[2J", "a\u{fffd}[2J"),
+        ] {
+            assert_eq!(masked(text), shown);
+        }
+        let unknown = Problem::Unknown {
+            what: "class",
+            name: "25000000.00".to_owned(),
+            known: String::new(),
+        };
+        assert_eq!(unknown.to_string(), "unknown class `########.##`");
+    }
+}
