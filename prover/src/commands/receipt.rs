@@ -14,9 +14,9 @@ use crate::cli::Receipt as Args;
 use crate::commands::keys::signer;
 use crate::commands::prove::{check_place, write_private};
 use crate::error::Failure;
-use crate::files;
 use crate::receipts::{Told, positions};
 use crate::sources;
+use plimsoll_verifier::files;
 
 /// Which receipt is whose, in the folder of all of them.
 const INDEX: &str = "index.csv";
