@@ -437,6 +437,15 @@ fn attacks_22_every_field_of_a_record_is_committed_to() {
         *n += N::from(1);
         there
     }
+    /// Another rating band of securities.
+    fn other_rating(rating: &str) -> String {
+        if rating == "AAA-AA" {
+            "A-BBB"
+        } else {
+            "AAA-AA"
+        }
+        .to_owned()
+    }
     let exposures: [(&str, Change<Exposure>); 15] = [
         ("id", |e| renamed(&mut e.id, "another")),
         ("class", |e| {
@@ -472,12 +481,7 @@ fn attacks_22_every_field_of_a_record_is_committed_to() {
         }),
         ("lent_rating", |e| {
             let there = !e.lent_rating.is_empty();
-            let other = if e.lent_rating == "BBB" {
-                "AAA-AA"
-            } else {
-                "BBB"
-            };
-            e.lent_rating = other.to_owned();
+            e.lent_rating = other_rating(&e.lent_rating);
             there
         }),
         ("lent_maturity_days", |e| {
@@ -508,7 +512,7 @@ fn attacks_22_every_field_of_a_record_is_committed_to() {
         }),
         ("rating", |c| {
             let there = !c.rating.is_empty();
-            c.rating = if c.rating == "BBB" { "AAA-AA" } else { "BBB" }.to_owned();
+            c.rating = other_rating(&c.rating);
             there
         }),
         ("currency", |c| {

@@ -141,6 +141,7 @@ fn files(stage: &Stage) {
         "passphrase",
         "receipt.json",
         "seen.toml",
+        "seen.toml.lock",
         "trust.toml",
         "us-bancorp-2022-12-31",
         "us-bancorp-2023-03-31",

@@ -556,7 +556,7 @@ fn described() -> Value {
         "description": "What a disclosure shows, or why it does not; and the verdict on its attestation.",
         "type": "object",
         "additionalProperties": false,
-        "required": ["version", "file", "outcome", "reason", "message", "records", "attestation"],
+        "required": ["version", "file", "outcome", "reason", "cause", "message", "records", "attestation"],
         "properties": {
             "version": { "const": 1 },
             "file": { "type": "string" },
@@ -565,6 +565,7 @@ fn described() -> Value {
                 "description": "From a closed list; null where it is shown.",
                 "enum": [null, "attestation", "unreadable", "other_attestation", "circuit", "record", "opening"]
             },
+            "cause": defs["verdict"]["properties"]["cause"].clone(),
             "message": { "description": "The reason for people; null where it is shown." },
             "records": { "type": "array", "items": record },
             "attestation": { "$ref": "#/$defs/verdict" }

@@ -136,7 +136,7 @@ fn what_is_proven_is_verified() {
     assert_eq!((again.status, again.out.as_str()), (2, ""));
     assert_eq!(
         again.err,
-        "error: out: entity already exists\nhint: name a new file in a folder that can be written\n"
+        "error: out: entity already exists\nhint: name a new file: one that is there is not written over\n"
     );
     assert_eq!(fs::read(desk.path("out")).unwrap(), before);
 
@@ -389,8 +389,13 @@ fn a_day_that_is_still_to_come() {
 #[test]
 fn places_that_cannot_be_written() {
     let desk = Desk::new();
-    let hint = "hint: name a new file in a folder that can be written\n";
-    for out in ["book", "nowhere/out", "book/book.toml/out"] {
+    let there = "hint: name a new file: one that is there is not written over\n";
+    let nowhere = "hint: name a new file in a folder that can be written\n";
+    for (out, hint) in [
+        ("book", there),
+        ("nowhere/out", nowhere),
+        ("book/book.toml/out", nowhere),
+    ] {
         let screen = desk.prove_to(out, &["--claim", "cet1>=8%"]);
         assert_eq!((screen.status, screen.out.as_str()), (2, ""));
         assert!(
