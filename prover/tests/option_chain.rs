@@ -191,7 +191,7 @@ fn positions_become_trades() {
     // Nothing is written over.
     let (status, _, err) = import(folder, &folder.join("chain.csv"));
     assert_eq!(status, 2);
-    assert!(err.contains("out.snapshot.toml"), "{err}");
+    assert!(err.contains("out: is there already"), "{err}");
 }
 
 #[test]
