@@ -210,8 +210,10 @@ fn unreadable() {
         ),
     ] {
         for unsigned in [&[][..], &["--unsigned"]] {
-            let (status, json, page) = Desk::with(bytes).says(unsigned);
+            let (status, mut json, page) = Desk::with(bytes).says(unsigned);
             assert_eq!(status, 2);
+            let cause = json.as_object_mut().unwrap().remove("cause");
+            assert!(cause.is_some_and(|cause| cause.is_string()));
             assert_eq!(
                 json,
                 json!({

@@ -251,7 +251,7 @@ fn fields(base: &Base, corpus: &mut Corpus) {
         "signed-columns",
         "a signed column",
         &with(good.len() - 2, &[1]),
-        "list_of_signed_columns",
+        "cut",
     );
 }
 
