@@ -3,16 +3,15 @@
 //! The twins assess the book; a false claim stops here, before anything is proven. The charges
 //! become rows, the rows copies and shards ([`shape`]), each shard is filled, proven and forgotten
 //! ([`rows`]), its totals are added up and handed to the capital proof ([`capital`]). Two proofs
-//! are in the making at a time. At last the
-//! finished attestation goes through the verifier, as a stranger's would.
+//! are in the making at a time ([`line`]). At last the finished attestation goes through the
+//! verifier, as a stranger's would.
 
 pub mod capital;
 pub(crate) mod filled;
 pub mod keys;
+mod line;
 pub mod rows;
 pub mod shape;
-
-use std::sync::{Mutex, PoisonError};
 
 use num_bigint::BigUint;
 use plimsoll_circuits::attestation::Attestation;
@@ -28,13 +27,10 @@ use plimsoll_circuits::credit_risk::{CreditAssessment, assess_credit};
 use plimsoll_circuits::proofs::{
     self, CircuitKind, LinkError, PlanError, ProofPlan, capital_plan, missing_modules, proofs_of,
 };
-use plimsoll_circuits::protocol::challenge::ProofPosition;
 use plimsoll_circuits::protocol::key::KeyError;
 use plimsoll_circuits::protocol::layout::Size;
 use plimsoll_circuits::protocol::params::PublicParams;
-use plimsoll_circuits::protocol::prove::{
-    Phases, ProveError, ProvedShard, SelfCheck, TotalOpening,
-};
+use plimsoll_circuits::protocol::prove::{Phases, ProveError, SelfCheck, TotalOpening};
 use plimsoll_circuits::protocol::witness::WitnessError;
 use plimsoll_circuits::rule_error::RuleError;
 use plimsoll_circuits::rulebook::Rulebook;
@@ -43,8 +39,9 @@ use plimsoll_circuits::statement::{Linked, Prices, Statement};
 use plimsoll_circuits::voucher::{self, Voucher};
 
 use crate::attest::keys::ProvingKeys;
+use crate::attest::line::Line;
 use crate::attest::shape::{Shapes, shapes_of};
-use crate::opening::{Keeper, Kept, Opening};
+use crate::opening::Opening;
 use crate::vouch::{Matched, VouchError, Vouched};
 
 /// What is to be attested.
@@ -468,10 +465,6 @@ pub(crate) fn unsolved(error: SystemError) -> AttestError {
     }
 }
 
-/// Proofs in the making at one time: while one commits column by column, the other has work for
-/// the second core. More would take more memory.
-const IN_FLIGHT: usize = 2;
-
 fn prove<S: Size>(
     params: &PublicParams,
     keys: &mut ProvingKeys<S>,
@@ -502,56 +495,29 @@ fn prove<S: Size>(
     }
     use_vouchers::<S>(params, keys, prepared)?;
     let derivatives = derivative_rows(prepared.request, &prepared.counterparty)?;
-    let line = Line::<S> {
-        params,
-        keys,
-        prepared,
-        plans: &plans,
-        statement: prepared.statement.digest(),
-        state: Mutex::new(LineState {
-            rows: rows::RowProver::new(
-                prepared.request,
-                &prepared.credit,
-                derivatives.as_ref(),
-                &prepared.shapes,
-                &prepared.vouched,
-                keep,
-            )?,
-            keeper: keep.then(|| Keeper::new(plans.len())),
-            next: 0,
-            proofs: vec![Vec::new(); plans.len()],
-            phases: Phases::default(),
-            progress,
-            done: 0,
-            failed: None,
-        }),
-    };
-    std::thread::scope(|scope| {
-        for _ in 0..IN_FLIGHT.min(plans.len()) {
-            scope.spawn(|| line.work());
-        }
-    });
-    let state = line
-        .state
-        .into_inner()
-        .unwrap_or_else(PoisonError::into_inner);
-    if let Some(error) = state.failed {
-        return Err(error);
-    }
+    let rows = rows::RowProver::new(
+        prepared.request,
+        &prepared.credit,
+        derivatives.as_ref(),
+        &prepared.shapes,
+        &prepared.vouched,
+        keep,
+    )?;
+    let made = Line::new(params, keys, prepared, &plans, rows, keep, progress).run()?;
     let attestation = Attestation {
         statement: prepared.statement.clone(),
-        proofs: state.proofs,
+        proofs: made.proofs,
     };
     let vouchers = prepared.vouched.vouchers();
     if check == SelfCheck::Verify {
         check_links::<S>(&plans, &attestation)?;
     }
     let digest = || Attestation::digest_of(&attestation.encode());
-    let opening = state.keeper.and_then(|keeper| keeper.opening(digest()));
+    let opening = made.keeper.and_then(|keeper| keeper.opening(digest()));
     Ok(Attested {
         attestation,
         vouchers,
-        phases: state.phases,
+        phases: made.phases,
         opening,
     })
 }
@@ -586,123 +552,6 @@ fn use_vouchers<S: Size>(
     let blocks = vouched.charges(book, &prepared.credit)?;
     vouched.opens::<S>(params, &rows, book, &blocks)?;
     Ok(vouched.spend()?)
-}
-
-/// The proofs of an attestation on their way: workers take the next one, fill it in turn, and
-/// prove it side by side. The capital proof is the last to be filled, because it needs all totals.
-struct Line<'a, S: Size> {
-    params: &'a PublicParams,
-    keys: &'a ProvingKeys<S>,
-    prepared: &'a Prepared<'a>,
-    plans: &'a [ProofPlan],
-    statement: [u8; 32],
-    state: Mutex<LineState<'a>>,
-}
-
-struct LineState<'a> {
-    rows: rows::RowProver<'a>,
-    keeper: Option<Keeper>,
-    next: usize,
-    proofs: Vec<Vec<u8>>,
-    phases: Phases,
-    progress: &'a mut (dyn FnMut(Progress) -> bool + Send),
-    done: u64,
-    failed: Option<AttestError>,
-}
-
-impl LineState<'_> {
-    fn tell(&mut self, event: Progress) -> Result<(), AttestError> {
-        if (self.progress)(event) {
-            Ok(())
-        } else {
-            Err(AttestError::Interrupted)
-        }
-    }
-}
-
-/// A proof whose witness is ready.
-enum Filled {
-    Rows(rows::FilledShard),
-    Capital(Box<capital::FilledCapital>),
-}
-
-impl Filled {
-    /// What it leaves for the opening file.
-    fn kept(&mut self) -> Kept {
-        std::mem::take(match self {
-            Filled::Rows(shard) => &mut shard.kept,
-            Filled::Capital(capital) => &mut capital.kept,
-        })
-    }
-}
-
-impl<S: Size> Line<'_, S> {
-    fn work(&self) {
-        loop {
-            let result = match self.take() {
-                Ok(Some((index, mut filled))) => {
-                    let kept = filled.kept();
-                    self.prove(filled)
-                        .and_then(|proved| self.finish(index, proved, kept))
-                }
-                Ok(None) => return,
-                Err(error) => Err(error),
-            };
-            if let Err(error) = result {
-                let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
-                state.failed.get_or_insert(error);
-                return;
-            }
-        }
-    }
-
-    /// The next proof, filled; none when all are taken or one has failed.
-    fn take(&self) -> Result<Option<(usize, Filled)>, AttestError> {
-        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
-        let index = state.next;
-        let (None, Some(plan)) = (&state.failed, self.plans.get(index)) else {
-            return Ok(None);
-        };
-        state.next += 1;
-        let ProofPosition { shard, shards, .. } = plan.position;
-        state.tell(Progress::Proof(plan.circuit, shard, shards))?;
-        let filled = match plan.circuit {
-            CircuitKind::Rows(circuit) => Filled::Rows(state.rows.fill(self.keys, circuit, plan)?),
-            CircuitKind::Capital => {
-                let keep = state.keeper.is_some();
-                let total = state.rows.total();
-                let filled = self.prepared.capital(self.keys, plan, total, keep)?;
-                Filled::Capital(Box::new(filled))
-            }
-        };
-        Ok(Some((index, filled)))
-    }
-
-    fn prove(&self, filled: Filled) -> Result<ProvedShard, AttestError> {
-        let check = self.prepared.request.check;
-        match filled {
-            Filled::Rows(shard) => shard.prove(self.params, self.keys, self.statement, check),
-            Filled::Capital(capital) => {
-                capital.prove(self.params, self.keys, self.statement, check)
-            }
-        }
-    }
-
-    fn finish(&self, index: usize, proved: ProvedShard, kept: Kept) -> Result<(), AttestError> {
-        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
-        let plan = &self.plans[index];
-        state.proofs[index] = proved.proof;
-        state.phases += proved.phases;
-        if let Some(keeper) = &mut state.keeper {
-            keeper.keep(index, proved.seed, kept);
-        }
-        state.done += match plan.circuit {
-            CircuitKind::Capital => 3,
-            CircuitKind::Rows(_) => 3 + plan.publics.len() as u64,
-        };
-        let done = state.done;
-        state.tell(Progress::Done(done))
-    }
 }
 
 /// The commitments of the total columns, as they stand in the proofs, must meet.
