@@ -7,6 +7,9 @@
 //!
 //! Behind the feature `cheat`, which no release binary has.
 
+pub mod local;
+pub mod second;
+
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
@@ -42,6 +45,10 @@ pub enum Alteration {
     Shift(usize),
     /// One value all along the run.
     Constant(usize),
+    /// A number of as many bits as a limb has, by the row's seed.
+    RandomLimb(u32),
+    /// An element of the field, by the row's seed.
+    Random,
 }
 
 impl Alteration {
@@ -59,10 +66,22 @@ impl Alteration {
             Alteration::Swap,
             Alteration::Shift(4),
             Alteration::Constant(4),
+            Alteration::RandomLimb(layout.limb_bits),
+            Alteration::Random,
         ]
     }
 
-    fn apply(self, cells: &mut [Fp], row: usize) {
+    /// Rows from the altered one on that it can reach.
+    pub fn reach(self) -> usize {
+        match self {
+            Alteration::Swap => 2,
+            Alteration::Shift(run) | Alteration::Constant(run) => run,
+            _ => 1,
+        }
+    }
+
+    /// Alters a column from a row on, and nothing beyond its end.
+    pub fn apply(self, cells: &mut [Fp], row: usize) {
         let until = |run: usize| (row + run).min(cells.len());
         match self {
             Alteration::Increment => cells[row] += Fp::ONE,
@@ -71,14 +90,30 @@ impl Alteration {
             Alteration::One => cells[row] = Fp::ONE,
             Alteration::MinusOne => cells[row] = -Fp::ONE,
             Alteration::Overflow(bits) => cells[row] += crate::field::power_of_two(bits),
-            Alteration::Swap => cells.swap(row, row + 1),
-            Alteration::Shift(run) => cells.copy_within(row..until(run) - 1, row + 1),
+            Alteration::Swap => cells.swap(row, (row + 1).min(cells.len() - 1)),
+            Alteration::Shift(run) => {
+                let end = until(run).saturating_sub(1);
+                cells.copy_within(row..end.max(row), (row + 1).min(cells.len()));
+            }
             Alteration::Constant(run) => {
                 let (value, end) = (cells[row] + Fp::ONE, until(run));
                 cells[row..end].fill(value);
             }
+            Alteration::RandomLimb(bits) => cells[row] = Fp::from(mixed(row) >> (64 - bits)),
+            Alteration::Random => {
+                let (low, high) = (Fp::from(mixed(row)), Fp::from(mixed(row + 1)));
+                cells[row] = low + high * crate::field::power_of_two(180);
+            }
         }
     }
+}
+
+/// SplitMix64 of a row: random enough for a cheat, and the same every time.
+fn mixed(row: usize) -> u64 {
+    let z = (row as u64 + 2_026).wrapping_mul(0x9E37_79B9_7F4A_7C15);
+    let z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
+    let z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
+    z ^ (z >> 31)
 }
 
 /// A witness in the adversary's hands.

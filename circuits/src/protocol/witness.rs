@@ -340,7 +340,7 @@ impl Grid {
     }
 
     /// α + fold of an input, on all active rows.
-    fn folded(&self, input: Input, challenges: &Challenges, powers: &[Fp]) -> Vec<Fp> {
+    pub(crate) fn folded(&self, input: Input, challenges: &Challenges, powers: &[Fp]) -> Vec<Fp> {
         let layout = &self.layout;
         let rows = 0..layout.active_rows();
         match input {

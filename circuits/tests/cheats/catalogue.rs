@@ -1,11 +1,12 @@
 //! What a cheat is: a name, the one constraint that has to refuse it, and what the cheat does.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use ff::PrimeField;
 use num_bigint::{BigInt, BigUint};
 use plimsoll_circuits::field::{Fp, power_of_two};
 use plimsoll_circuits::protocol::cheat::Forgery;
+use plimsoll_circuits::protocol::evaluate::constraint_names;
 use plimsoll_circuits::protocol::layout::{Size, Small};
 use plimsoll_circuits::statement::RowCircuit;
 
@@ -189,11 +190,82 @@ fn total_cheats(forgery: &Forgery) -> Vec<Cheat> {
 
 /// Runs every cheat: each is refused by its own constraint and by no other, unless it says so.
 pub(crate) fn all_are_refused(circuit: RowCircuit) {
-    let mut wrong = Vec::new();
+    let (mut wrong, mut removed) = (Vec::new(), Removed::default());
     for cheat in cheats(circuit) {
-        wrong.extend(cheat.mistaken(&cheat.on(circuit).refused_by()));
+        let refused = cheat.on(circuit).refused_by();
+        wrong.extend(cheat.mistaken(&refused));
+        removed.note(refused);
     }
     assert!(wrong.is_empty(), "{circuit:?}:\n{}", wrong.join("\n"));
+    removed.conclude(circuit);
+}
+
+/// Each constraint taken out of the circuit in turn: what it alone refused would pass.
+#[derive(Default)]
+pub(crate) struct Removed {
+    alone: BTreeSet<String>,
+}
+
+/// Constraints that say in part what others say, so that who gets past them is stopped anyway.
+const IN_COMPANY: &[(&str, &str)] = &[
+    (
+        "a run has one denominator",
+        "term, floor and mismatch say in each row what its denominator is",
+    ),
+    (
+        "a run is mismatched as a whole",
+        "the mismatch decides the denominator, of which a run has one",
+    ),
+    (
+        "an option is no tranche",
+        "the delta of one of them follows the trade, and only one row does",
+    ),
+    (
+        "a trade charged gross is linear",
+        "no rulebook that ships has parameters for another one",
+    ),
+    (
+        "no time is left where the trade ends now",
+        "without time price and strike differ",
+    ),
+    ("trade", JOB),
+    ("option", JOB),
+    ("tranche", JOB),
+    ("subset", JOB),
+    ("hedging set", JOB),
+    ("margin", JOB),
+    ("netting set", JOB),
+    ("replacement cost", JOB),
+    ("exposure", JOB),
+];
+const JOB: &str = "a row has one job, and what is done twice is two";
+
+impl Removed {
+    /// Notes who refused a cheat.
+    pub(crate) fn note(&mut self, refused: BTreeSet<String>) {
+        if refused.len() == 1 {
+            self.alone.extend(refused);
+        }
+    }
+
+    /// Every constraint is missed by some cheat, or says with another what cannot be said apart.
+    pub(crate) fn conclude(&self, circuit: RowCircuit) {
+        let honest = honest(circuit);
+        let all = constraint_names(honest.grid.layout(), &honest.publics);
+        let company: BTreeMap<&str, &str> = IN_COMPANY.iter().copied().collect();
+        let unmissed =
+            |name: &&String| !self.alone.contains(*name) && !company.contains_key(name.as_str());
+        let unmissed: Vec<&String> = all.iter().filter(unmissed).collect();
+        println!(
+            "{circuit:?}: {} constraints removed, {} missed by a cheat",
+            all.len(),
+            all.iter().filter(|name| self.alone.contains(*name)).count()
+        );
+        assert!(
+            unmissed.is_empty(),
+            "{circuit:?}: nobody misses {unmissed:#?}"
+        );
+    }
 }
 
 /// A field element as the integer nearest to zero.

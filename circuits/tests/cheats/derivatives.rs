@@ -21,9 +21,10 @@ use std::collections::BTreeSet;
 use plimsoll_circuits::protocol::cheat::Forgery;
 use plimsoll_circuits::statement::RowCircuit;
 
-use crate::catalogue::Cheat;
+use crate::catalogue::{Cheat, Removed};
 use crate::honest::honest;
 
+pub(crate) use places::{filled, job};
 pub(crate) use settle::settle;
 
 /// The names of the constraints that refuse it, on the rows that a cheat can have touched.
@@ -68,13 +69,17 @@ fn the_solver_leaves_an_honest_witness_as_it_is() {
 #[test]
 fn cheats_are_refused() {
     let (circuit, mut wrong) = (RowCircuit::Derivatives, Vec::new());
+    let mut removed = Removed::default();
     let honest = honest(circuit);
     let mut forgery = honest.clone();
     for cheat in crate::catalogue::cheats(circuit) {
         cheat.apply(circuit, &mut forgery);
-        wrong.extend(cheat.mistaken(&refused_by(&forgery)));
+        let refused = refused_by(&forgery);
+        wrong.extend(cheat.mistaken(&refused));
+        removed.note(refused);
         places::restore(&mut forgery, honest);
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    removed.conclude(circuit);
     assert!(forgery.grid.columns() == honest.grid.columns());
 }

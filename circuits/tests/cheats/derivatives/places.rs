@@ -5,8 +5,10 @@ use plimsoll_circuits::book::Variant;
 use plimsoll_circuits::cells::rows::id_digest;
 use plimsoll_circuits::field::{Fp, from_u128, power_of_two};
 use plimsoll_circuits::protocol::cheat::Forgery;
+use plimsoll_circuits::protocol::expr::Col;
+use plimsoll_circuits::protocol::witness::Grid;
 
-use super::settle::SUMS;
+use super::settle::{JOBS, SUMS};
 use crate::catalogue::{Cheat, cheat, fp};
 use crate::common::basel;
 
@@ -23,6 +25,25 @@ pub(super) fn of(f: &Forgery, id: &str) -> usize {
     };
     let found = (0..BOOK_END).find(named);
     found.unwrap_or_else(|| panic!("there is no `{id}`"))
+}
+
+/// Rows up to the last one with a job, and one of padding.
+pub(crate) fn filled(f: &Forgery) -> usize {
+    let works = |at: &usize| JOBS.iter().any(|job| f.get(*at, job) == Fp::ONE);
+    (0..BOOK_END).rev().find(works).map_or(0, |at| at + 2)
+}
+
+/// What a row does.
+pub(crate) fn job(grid: &Grid, row: usize) -> &'static str {
+    let layout = grid.layout();
+    let does = |job: &&&str| {
+        let column = layout
+            .columns
+            .iter()
+            .position(|column| column.name == **job);
+        column.is_some_and(|at| grid.get(row, Col(at)) == Fp::ONE)
+    };
+    JOBS.iter().find(does).copied().unwrap_or("padding")
 }
 
 /// The next row after one that does a job.

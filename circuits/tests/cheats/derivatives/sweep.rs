@@ -10,8 +10,8 @@ use plimsoll_circuits::protocol::cheat::Forgery;
 use plimsoll_circuits::protocol::layout::Bound;
 use plimsoll_circuits::statement::RowCircuit;
 
-use super::places::{exposure, hedging_set, last, next, of, replacement, restore, subset};
-use super::settle::{JOBS, SUMS, settle_rows};
+use super::places::{exposure, hedging_set, job, last, next, of, replacement, restore, subset};
+use super::settle::{SUMS, settle_rows};
 use crate::catalogue::signed;
 use crate::honest::honest;
 
@@ -111,11 +111,6 @@ fn rows(f: &Forgery) -> Vec<usize> {
     ]
 }
 
-fn job(f: &Forgery, at: usize) -> &'static str {
-    let found = JOBS.iter().find(|job| f.get(at, job) == Fp::ONE);
-    found.copied().unwrap_or("padding")
-}
-
 /// The rows that an alteration can reach: from the row above to the end of the agreement.
 fn reach(f: &Forgery, at: usize) -> std::ops::Range<usize> {
     let end = last(f) + 1;
@@ -159,7 +154,7 @@ fn columns_are_held() {
             tried += 1;
             forgery.set(at, column.name, altered);
             settle_rows(&mut forgery, reach.clone());
-            let cell = (job(honest, at), column.name);
+            let cell = (job(&honest.grid, at), column.name);
             if forgery.violations_at(&touched).is_empty() {
                 let less = total(&forgery) < total(honest);
                 if !moves(&forgery, honest, &touched) && total(&forgery) == total(honest) {
