@@ -58,6 +58,12 @@ fn print(text: &str) -> Result<(), Failure> {
     }
 }
 
+/// A number of things: `1 receipt`, `2 receipts`.
+fn counted(count: usize, thing: &str) -> String {
+    let plural = if count == 1 { "" } else { "s" };
+    format!("{count} {thing}{plural}")
+}
+
 /// Shows on a terminal that something takes its time, until it is dropped.
 struct Busy(ProgressBar);
 

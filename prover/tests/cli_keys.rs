@@ -149,7 +149,7 @@ fn attestations_are_signed_in_their_place() {
     desk.stored("us-bancorp-2022-12-31", "a");
     let before = Document::decode(&fs::read(desk.path("a")).unwrap(), Standard::K).unwrap();
     let screen = desk.sign("a", &KEY);
-    let said = "signed a: N1GZ7BBF3NP8GI976H15, number 1, cet1>=8.37%; 1 signatures\n";
+    let said = "signed a: N1GZ7BBF3NP8GI976H15, number 1, cet1>=8.37%; 1 signature\n";
     assert_eq!((screen.out.as_str(), screen.err.as_str()), (said, ""));
     let read = || Document::decode(&fs::read(desk.path("a")).unwrap(), Standard::K).unwrap();
     let after = read();

@@ -35,10 +35,9 @@ pub(super) fn disclose(args: &Disclose) -> Result<(), Failure> {
         .map_err(|error| Failure::Disclose { file, error })?;
     let bytes = disclosure.encode();
     write_private(&args.out, &bytes)?;
-    let count = disclosure.records.len();
-    let plural = if count == 1 { "" } else { "s" };
+    let shown = super::counted(disclosure.records.len(), "position");
     super::print(&format!(
-        "wrote {} ({} bytes): {count} position{plural}\n",
+        "wrote {} ({} bytes): {shown}\n",
         args.out.display(),
         bytes.len()
     ))

@@ -53,10 +53,9 @@ pub(super) fn receipt(args: &Args) -> Result<(), Failure> {
         [only] if !args.all => write_private(&args.out, &only.encode())?,
         all => write_folder(&args.out, all)?,
     }
-    let count = receipts.len();
-    let plural = if count == 1 { "" } else { "s" };
+    let count = super::counted(receipts.len(), "receipt");
     super::print(&format!(
-        "wrote {}: {count} receipt{plural}, signed by key {}\n",
+        "wrote {}: {count}, signed by key {}\n",
         args.out.display(),
         super::prove::short(&signer.public().key.id().0)
     ))

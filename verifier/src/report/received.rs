@@ -67,10 +67,10 @@ pub fn page(file: &str, received: &Received) -> String {
     };
     let _ = writeln!(page, "  signed by     {signers}");
     let said = |yes: bool, what: &'static str| {
-        if yes {
-            what
-        } else {
-            "not compared, or not the same"
+        match (yes, &received.problem) {
+            (true, _) => what,
+            (false, None) => "none was given",
+            (false, Some(_)) => "not compared, or not the same: see above",
         }
     };
     let compared = received.compared;
