@@ -1,8 +1,5 @@
-//! The reference page of an attestation: every field of the schemas and of the statement, and no
-//! other; a stored file taken apart byte by byte; every cause of a refusal.
-#![allow(missing_docs)]
-
-mod support;
+//! The page of an attestation: every field of the schemas and of the statement, and no other; a
+//! stored file taken apart byte by byte; every cause of a refusal.
 
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
@@ -28,11 +25,11 @@ const NOT_STORED: [&str; 3] = [
 ];
 
 fn page() -> String {
-    fs::read_to_string(support::fixture("formats/attestation.md")).unwrap()
+    fs::read_to_string(crate::support::fixture("formats/attestation.md")).unwrap()
 }
 
 fn schema(name: &str) -> Value {
-    let text = fs::read_to_string(support::fixture("schemas").join(name)).unwrap();
+    let text = fs::read_to_string(crate::support::fixture("schemas").join(name)).unwrap();
     serde_json::from_str(&text).unwrap()
 }
 
@@ -157,22 +154,13 @@ fn generated() -> String {
     fields(&schema, "", &mut all);
     for (path, field) in all {
         let constant = field["const"].as_str().map(|value| format!("`{value}`."));
-        let is_digest = field["$ref"] == "#/$defs/digest";
-        let what = field["description"]
-            .as_str()
-            .map(str::to_owned)
-            .or(constant);
-        let what = what.unwrap_or_else(|| match field["type"].as_str() {
-            _ if is_digest => "A digest, 64 lower-case hexadecimal digits.".into(),
-            Some("array") => "A list.".into(),
-            Some("object") => "An object.".into(),
-            Some("integer") => "A whole number.".into(),
-            Some("string") => "A text.".into(),
-            other => panic!("{path}: {other:?} is not explained"),
-        });
+        let said = field["description"].as_str().map(str::to_owned);
+        let what: Vec<String> = said.into_iter().chain(constant).collect();
+        assert!(!what.is_empty(), "{path} is not explained");
+        let what = what.join(" ");
         let _ = writeln!(text, "| `{path}` | {what} |");
     }
-    let bytes = fs::read(support::fixture(EXAMPLE)).unwrap();
+    let bytes = fs::read(crate::support::fixture(EXAMPLE)).unwrap();
     let document = Document::decode(&bytes, Standard::K).unwrap();
     let attestation = &document.attestation;
     let encoded = attestation.statement.encode();
@@ -217,7 +205,7 @@ fn the_tables_are_those_of_schema_and_file() {
     let expected = generated();
     if std::env::var_os("PLIMSOLL_WRITE_REFERENCE").is_some() {
         let text = format!("{prose}{MARK}{expected}");
-        fs::write(support::fixture("formats/attestation.md"), text).unwrap();
+        fs::write(crate::support::fixture("formats/attestation.md"), text).unwrap();
         return;
     }
     assert!(
@@ -229,7 +217,7 @@ fn the_tables_are_those_of_schema_and_file() {
 #[test]
 fn the_fields_are_those_of_the_code() {
     let page = page();
-    let document = fs::read(support::fixture(EXAMPLE)).unwrap();
+    let document = fs::read(crate::support::fixture(EXAMPLE)).unwrap();
     let document = Document::decode(&document, Standard::K).unwrap();
     let fields_of_the_statement: Vec<&str> = statement(&document.attestation.statement)
         .iter()
@@ -248,6 +236,7 @@ fn the_fields_are_those_of_the_code() {
 fn the_limits_are_those_of_the_code() {
     let page = page();
     let canonical = attestation::MAX_BYTES >> 20;
+    assert!(page.contains(document::MEDIA_TYPE));
     for limit in [
         format!("0 to {MAX_SIGNATURES} of them"),
         format!("at most {} MiB.", document::MAX_BYTES >> 20),
@@ -269,7 +258,7 @@ fn grouped(number: u32) -> String {
 /// Every other stored attestation has the widths that the page gives.
 #[test]
 fn every_stored_statement_is_as_wide_as_the_page_says() {
-    for entry in fs::read_dir(support::fixture("proofs")).unwrap() {
+    for entry in fs::read_dir(crate::support::fixture("proofs")).unwrap() {
         let path = entry.unwrap().path();
         if path.is_dir() {
             continue;
@@ -283,7 +272,7 @@ fn every_stored_statement_is_as_wide_as_the_page_says() {
 
 #[test]
 fn every_cause_is_listed() {
-    let index = fs::read_to_string(support::fixture("wrong/index.json")).unwrap();
+    let index = fs::read_to_string(crate::support::fixture("wrong/index.json")).unwrap();
     let index: Value = serde_json::from_str(&index).unwrap();
     let rooms = [
         "envelope.",
