@@ -7,8 +7,6 @@ mod follows;
 mod support;
 
 use std::fs;
-use std::path::{Path, PathBuf};
-use std::process::Command;
 use std::sync::{Mutex, OnceLock};
 
 use clap::Parser;
@@ -26,7 +24,7 @@ use plimsoll_circuits::statement::RowCircuit;
 use plimsoll_verifier::disclosed::{Disclosed, Undisclosed};
 use plimsoll_verifier::{Policy, Verifier, cache, cli};
 use serde_json::{Value, json};
-use tempfile::TempDir;
+use support::desk::{Desk, Screen, params};
 
 /// One of each circuit; the third has two items of collateral.
 const POSITIONS: [&str; 4] = [
@@ -37,47 +35,24 @@ const POSITIONS: [&str; 4] = [
 ];
 
 /// A folder with an attestation `a`, its opening file `o` and a disclosure `d`.
-struct Desk(TempDir);
-
-struct Screen {
-    status: i32,
-    out: String,
-    err: String,
-}
-
-/// The folder of public parameters, good, shared by every test that needs them at full size.
-fn params() -> &'static Path {
-    static FOLDER: OnceLock<PathBuf> = OnceLock::new();
-    FOLDER.get_or_init(|| {
-        let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("params");
-        cache::load(&folder, Standard::K, &mut |_| {}).unwrap();
-        folder
-    })
-}
-
 fn desk() -> &'static Desk {
     static DESK: OnceLock<Desk> = OnceLock::new();
     DESK.get_or_init(|| {
-        let desk = Desk(tempfile::tempdir().unwrap());
-        let path = |name: &str| desk.path(name);
-        fs::write(path("phrase"), "correct horse\n").unwrap();
-        fs::write(path("other"), "battery staple\n").unwrap();
+        let desk = Desk::new();
+        fs::write(desk.path("other"), "battery staple\n").unwrap();
         let book = support::fixture("books/four-shapes");
-        let screen = desk.run(
-            &[
-                "prove",
-                book.to_str().unwrap(),
-                "--claim",
-                "cet1>=4.5%",
-                "--out",
-                "a",
-                "--opening",
-                "o",
-                "--opening-passphrase-file",
-                "phrase",
-            ],
-            true,
-        );
+        let screen = desk.with_params(&[
+            "prove",
+            book.to_str().unwrap(),
+            "--claim",
+            "cet1>=4.5%",
+            "--out",
+            "a",
+            "--opening",
+            "o",
+            "--opening-passphrase-file",
+            "phrase",
+        ]);
         assert_eq!(screen.status, 0, "{}", screen.err);
         let screen = desk.disclose("d", "o", "phrase", &POSITIONS);
         assert_eq!(screen.status, 0, "{}", screen.err);
@@ -87,30 +62,11 @@ fn desk() -> &'static Desk {
 }
 
 impl Desk {
-    fn path(&self, name: &str) -> PathBuf {
-        self.0.path().join(name)
-    }
-
-    fn run(&self, args: &[&str], with_params: bool) -> Screen {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_plimsoll"));
-        command.args(args).current_dir(self.0.path());
-        if with_params {
-            command.arg("--params-dir").arg(params());
-        }
-        let output = command.output().unwrap();
-        let text = |bytes| String::from_utf8(bytes).unwrap();
-        Screen {
-            status: output.status.code().unwrap(),
-            out: text(output.stdout),
-            err: text(output.stderr),
-        }
-    }
-
     fn disclose(&self, out: &str, opening: &str, phrase: &str, ids: &[&str]) -> Screen {
         let mut args = vec!["disclose", "a", "--opening", opening, "--out", out];
         args.extend(["--passphrase-file", phrase]);
         args.extend(ids.iter().flat_map(|id| ["--position", id]));
-        self.run(&args, true)
+        self.with_params(&args)
     }
 
     fn disclosure(&self) -> Disclosure {
@@ -468,10 +424,7 @@ fn opening_files_are_secret_and_belong_to_one_attestation() {
         "--position",
         one[0],
     ];
-    let screen = desk.run(
-        &[&args[..], &["--passphrase-file", "phrase"]].concat(),
-        true,
-    );
+    let screen = desk.with_params(&[&args[..], &["--passphrase-file", "phrase"]].concat());
     refused(
         screen,
         2,
@@ -487,7 +440,7 @@ fn no_opening_file_without_an_attestation() {
         let args = ["prove", book.to_str().unwrap(), "--claim", claim];
         let out = ["--out", "y", "--opening", opening];
         let phrase = ["--opening-passphrase-file", "phrase"];
-        desk.run(&[&args[..], &out, &phrase].concat(), true)
+        desk.with_params(&[&args[..], &out, &phrase].concat())
     };
     for (claim, opening, status) in [
         ("cet1>=99%", "z", 1),

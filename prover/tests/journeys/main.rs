@@ -11,6 +11,8 @@
 mod compare;
 mod page;
 mod stage;
+#[path = "../support/mod.rs"]
+mod support;
 
 use std::fs;
 use std::path::{Path, PathBuf};

@@ -2,13 +2,10 @@
 
 use std::fs;
 use std::os::unix::fs::symlink;
-use std::path::Path;
 use std::process::{Command, Stdio};
 
-use plimsoll_circuits::protocol::layout::{Size, Standard};
-use plimsoll_verifier::cache;
-
 use crate::page::Step;
+use crate::support::desk::params;
 
 /// Ends what a command says, before its status.
 const END: char = '\u{1e}';
@@ -31,11 +28,9 @@ pub(crate) fn run(steps: &[Step]) -> Vec<Vec<String>> {
     symlink(verifier, built.join("plimsoll-verify")).unwrap();
 
     // The parameters are there, as after the first run.
-    let params = Path::new(env!("CARGO_TARGET_TMPDIR")).join("params");
-    cache::load(&params, Standard::K, &mut |_| {}).unwrap();
     let caches = folder.path().join("caches");
     fs::create_dir(&caches).unwrap();
-    symlink(&params, caches.join("plimsoll")).unwrap();
+    symlink(params(), caches.join("plimsoll")).unwrap();
 
     let mut script = String::new();
     for step in steps {
