@@ -38,6 +38,11 @@ impl fmt::Display for Position {
     }
 }
 
+/// Lower-case hexadecimal.
+pub fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
 /// Most characters that an error echoes of somebody else's text.
 const MOST_ECHOED: usize = 200;
 
