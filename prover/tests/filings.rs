@@ -431,7 +431,7 @@ fn filings_that_are_refused() {
     );
     refused(
         Box::new(|rows| rows.truncate(20)),
-        "is missing; hint: is the file cut off",
+        "is missing; hint: download it again",
     );
     refused(
         Box::new(|rows| rows.retain(|row| row.0 != "BHCAA224")),
@@ -443,7 +443,7 @@ fn filings_that_are_refused() {
     );
     refused(
         Box::new(|rows| rows.push(("BHCKX", "1,2"))),
-        ":29: the record has not three values",
+        ":29: the record does not have three values",
     );
 }
 

@@ -43,7 +43,7 @@ pub(super) fn countersign(args: &Countersign) -> Result<(), Failure> {
     )?;
     let assessment = assessment::assess(&sources, &source.book)?;
     let signer = signer(&args.signing)?.ok_or(Failure::NoSigner)?;
-    // Nobody is his own auditor.
+    // No institution is its own auditor.
     let owner = &signer.public().owner;
     if *owner == document.attestation.statement.lei.to_string() {
         return Err(Failure::OwnAuditor(owner.clone()));
