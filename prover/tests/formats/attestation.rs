@@ -11,7 +11,7 @@ use plimsoll_circuits::claim::MAX_THRESHOLD;
 use plimsoll_circuits::document::{self, Document};
 use plimsoll_circuits::envelope::MAX_SIGNATURES;
 use plimsoll_circuits::protocol::layout::{MAX_COPIES, Size, Standard};
-use plimsoll_circuits::statement::{MAX_COPIES_PER_PROOF, MAX_VOUCHERS, Statement};
+use plimsoll_circuits::statement::{MAX_COPIES_PER_PROOF, MAX_VOUCHERS, RowCircuit, Statement};
 use plimsoll_verifier::verdict::hex;
 use serde_json::Value;
 
@@ -205,7 +205,10 @@ fn the_tables_are_those_of_schema_and_file() {
     let expected = generated();
     if std::env::var_os("PLIMSOLL_WRITE_REFERENCE").is_some() {
         let text = format!("{prose}{MARK}{expected}");
-        fs::write(crate::support::fixture("formats/attestation.md"), text).unwrap();
+        // In one go: other tests read it.
+        let path = crate::support::fixture("formats/attestation.md");
+        fs::write(path.with_extension("new"), text).unwrap();
+        fs::rename(path.with_extension("new"), path).unwrap();
         return;
     }
     assert!(
@@ -237,6 +240,10 @@ fn the_limits_are_those_of_the_code() {
     let page = page();
     let canonical = attestation::MAX_BYTES >> 20;
     assert!(page.contains(document::MEDIA_TYPE));
+    let kinds = RowCircuit::ALL.map(|kind| format!("{} {}", kind.code(), kind.name()));
+    let kinds = format!("The kinds of row circuits: {}.", kinds.join("; "));
+    let one_line = page.replace('\n', " ");
+    assert!(one_line.contains(&kinds), "{kinds}");
     for limit in [
         format!("0 to {MAX_SIGNATURES} of them"),
         format!("at most {} MiB.", document::MAX_BYTES >> 20),

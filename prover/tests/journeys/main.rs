@@ -87,6 +87,13 @@ fn problems(name: &str) -> Vec<String> {
         found.push(format!("README.md does not lead to {name}.md"));
     }
     found.extend(page.steps.iter().filter_map(unknown_test));
+    let any = |test: &str| {
+        ["circuits", "prover", "verifier"]
+            .iter()
+            .any(|p| is_test(p, test))
+    };
+    let unknown = page.tests().into_iter().filter(|test| !any(test));
+    found.extend(unknown.map(|test| format!("{name}.md: there is no test `{test}`")));
     found.extend(page.links().into_iter().filter_map(|link| {
         let target = path.parent()?.join(&link);
         (!target.exists()).then(|| format!("{name}.md: {link} is not there"))
@@ -101,6 +108,13 @@ fn problems(name: &str) -> Vec<String> {
         }
     }
     found
+}
+
+/// Whether a package has this test.
+fn is_test(folder: &str, target: &str) -> bool {
+    let tests = root().join(folder).join("tests");
+    let files = [format!("{target}.rs"), format!("{target}/main.rs")];
+    files.iter().any(|file| tests.join(file).exists())
 }
 
 /// Tests that a page names are there, though only an engineer runs them.
@@ -119,11 +133,7 @@ fn unknown_test(step: &Step) -> Option<String> {
         Some("plimsoll-verifier") => "verifier",
         other => return Some(format!("line {}: package {other:?}", step.line)),
     };
-    let tests = root().join(folder).join("tests");
-    let is_there = |target: &&str| {
-        let files = [format!("{target}.rs"), format!("{target}/main.rs")];
-        files.iter().any(|file| tests.join(file).exists())
-    };
+    let is_there = |target: &&str| is_test(folder, target);
     let unknown = after("--test").find(|target| !is_there(target))?;
     Some(format!("line {}: there is no test `{unknown}`", step.line))
 }

@@ -104,6 +104,18 @@ impl Page {
             .collect()
     }
 
+    /// Tests that the last of three columns names.
+    pub(crate) fn tests(&self) -> Vec<&str> {
+        let rows = self.lines.iter().filter(|line| line.starts_with("| "));
+        let cells = rows.filter_map(|row| match row.split(" | ").collect::<Vec<_>>()[..] {
+            [_, _, last] => Some(last),
+            _ => None,
+        });
+        cells
+            .flat_map(|cell| cell.split('`').skip(1).step_by(2))
+            .collect()
+    }
+
     /// Blocks of Rust.
     pub(crate) fn code(&self) -> Vec<String> {
         let text = self.lines.join("\n");
