@@ -123,7 +123,15 @@ fn value<'a>(record: &'a mut Record, row: usize, name: &str) -> &'a mut Fp {
 
 const INVALID: Undisclosed = Undisclosed::Opening(OpeningError::Invalid);
 
-fn record(number: usize, error: RecordError) -> Undisclosed {
+/// Number of an id's record, from 1: records stand in the order of the proofs.
+fn number(id: &str) -> usize {
+    let records = desk().disclosure().records;
+    let at = records.iter().position(|record| record.id == id);
+    at.unwrap() + 1
+}
+
+fn record(id: &str, error: RecordError) -> Undisclosed {
+    let number = number(id);
     Undisclosed::Record(DisclosureError::Record { number, error })
 }
 
@@ -195,15 +203,16 @@ fn attacks_25_a_value_that_is_not_the_one_opened() {
 #[test]
 fn attacks_25_another_place_id_or_attestation() {
     let desk = desk();
-    // Five positions on is another row, and a set of rows more than the argument has.
-    let moved = |d: &mut Disclosure| of(d, "maker of pumps").position += 5;
-    let refused = desk.refused(moved);
-    assert!(
-        matches!(refused, Undisclosed::Opening(OpeningError::Length { .. })),
-        "{refused:?}"
-    );
-    let moved = |d: &mut Disclosure| of(d, "maker of pumps").position += 1;
-    assert_eq!(desk.refused(moved), INVALID);
+    // Few exposures stand one in a row: another position is another row, and a set of rows more
+    // than the argument has.
+    for on in [1, 5] {
+        let moved = |d: &mut Disclosure| of(d, "maker of pumps").position += on;
+        let refused = desk.refused(moved);
+        assert!(
+            matches!(refused, Undisclosed::Opening(OpeningError::Length { .. })),
+            "{refused:?}"
+        );
+    }
     let copy = |d: &mut Disclosure| of(d, "maker of pumps").copy += 1;
     let refused = desk.refused(copy);
     assert!(matches!(refused, Undisclosed::Opening(_)), "{refused:?}");
@@ -214,12 +223,18 @@ fn attacks_25_another_place_id_or_attestation() {
     let beyond = |d: &mut Disclosure| d.records[3].proof = 99;
     assert_eq!(desk.refused(beyond), Undisclosed::Circuit(4));
     let far = |d: &mut Disclosure| of(d, "maker of pumps").position = u32::MAX;
-    assert_eq!(desk.refused(far), record(1, RecordError::Positions));
+    assert_eq!(
+        desk.refused(far),
+        record("maker of pumps", RecordError::Positions)
+    );
 
     let renamed = |d: &mut Disclosure| of(d, "maker of pumps").id = "maker of sails".into();
-    assert_eq!(desk.refused(renamed), record(1, RecordError::Id));
+    assert_eq!(
+        desk.refused(renamed),
+        record("maker of pumps", RecordError::Id)
+    );
     let items = |d: &mut Disclosure| of(d, "gold loan").items.swap(0, 1);
-    assert_eq!(desk.refused(items), record(3, RecordError::Id));
+    assert_eq!(desk.refused(items), record("gold loan", RecordError::Id));
     let other = |d: &mut Disclosure| d.attestation[0] ^= 1;
     assert_eq!(desk.refused(other), Undisclosed::OtherAttestation);
 }
@@ -252,12 +267,18 @@ fn a_record_is_whole() {
     let refused = desk.refused(cut);
     assert!(matches!(refused, Undisclosed::Opening(_)), "{refused:?}");
     let row = |d: &mut Disclosure| drop(of(d, "gold loan").rows.pop());
-    assert_eq!(desk.refused(row), record(3, RecordError::Positions));
+    assert_eq!(
+        desk.refused(row),
+        record("gold loan", RecordError::Positions)
+    );
     let head =
         |d: &mut Disclosure| *value(of(d, "gold loan"), 0, "first row of an exposure") = Fp::zero();
-    assert_eq!(desk.refused(head), record(3, RecordError::Run));
+    assert_eq!(desk.refused(head), record("gold loan", RecordError::Run));
     let item = |d: &mut Disclosure| of(d, "maker of pumps").items.push("bars".into());
-    assert_eq!(desk.refused(item), record(1, RecordError::Positions));
+    assert_eq!(
+        desk.refused(item),
+        record("maker of pumps", RecordError::Positions)
+    );
 }
 
 #[test]
@@ -281,7 +302,8 @@ fn one_form() {
         DisclosureError::NotCanonical
     );
     let amount = "\"amount\":\"3000000025\"";
-    let failed = |error| DisclosureError::Record { number: 1, error };
+    let number = number("maker of pumps");
+    let failed = |error| DisclosureError::Record { number, error };
     for (form, error) in [
         ("\"amount\":\"03000000025\"", RecordError::Value("amount")),
         ("\"amount\":\"-1\"", RecordError::Value("amount")),
@@ -298,7 +320,7 @@ fn one_form() {
         failed(RecordError::Circuit)
     );
     assert_eq!(
-        rewritten("plain exposures", "derivatives"),
+        rewritten("plain exposures, few", "derivatives"),
         failed(RecordError::Columns)
     );
     assert!(matches!(
@@ -341,16 +363,18 @@ fn the_screens() {
     let disclosed = desk.check(&fs::read(&file).unwrap());
     let page = plimsoll_verifier::report::disclosed::page("d", "a", &disclosed);
     assert!(
-        page.starts_with("d: shown against a\n\n  position      maker of pumps\n"),
+        page.starts_with("d: shown against a\n\n  position      homes at 80 %\n"),
         "{page}"
     );
+    assert!(page.contains("  position      maker of pumps\n"), "{page}");
     assert!(page.contains("  collateral    bars, gold\n"), "{page}");
     let json = plimsoll_verifier::report::disclosed::json("d", "a", &disclosed);
     assert_eq!(
         (&json["outcome"], &json["reason"]),
         (&Value::from("shown"), &Value::Null)
     );
-    assert_eq!(json["records"][2]["collateral"][1]["id"], "coins");
+    let gold = &json["records"][number("gold loan") - 1];
+    assert_eq!(gold["collateral"][1]["id"], "coins");
     assert_eq!(json["attestation"]["verdict"], "holds");
     // Nothing is shown against an attestation that nobody signed, unless the reader says so.
     let bytes = fs::read(&attestation).unwrap();
