@@ -372,7 +372,7 @@ fn another_opening_is_refused() {
             assert!(
                 error
                     .to_string()
-                    .starts_with("proof 1 (plain exposures), copy 1: the opening")
+                    .starts_with("proof 1 (plain exposures, few), copy 1: the opening")
             );
         }
         at += 4 + length;
