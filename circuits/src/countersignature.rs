@@ -12,10 +12,13 @@ use serde::{Deserialize, Serialize};
 
 use crate::attestation::Attestation;
 use crate::canonical::{Bytes, digest};
-use crate::envelope::{Envelope, EnvelopeError, JsonError, PayloadType, hex_32, to_json};
+use crate::envelope::{
+    Envelope, EnvelopeError, JsonError, PayloadType, from_json, hex_32, to_json,
+};
 use crate::proofs::circuits_of;
 use crate::protocol::layout::Size;
 use crate::protocol::opening::first_round_commitments;
+use crate::text::hex;
 
 /// Type and version of the payload. A name; there is nothing to fetch.
 pub const COUNTERSIGNATURE_TYPE: &str = "urn:plimsoll:countersignature:1";
@@ -86,13 +89,6 @@ struct Text<'a> {
     says: Cow<'a, str>,
 }
 
-/// What tells one version from another, whatever else there is.
-#[derive(Deserialize)]
-struct Version<'a> {
-    #[serde(rename = "_type", borrow)]
-    kind: Cow<'a, str>,
-}
-
 impl Commitments {
     /// Those of an attestation; none if a proof is shorter than its circuit's.
     pub fn of<S: Size>(attestation: &Attestation) -> Option<Commitments> {
@@ -144,14 +140,12 @@ impl Countersignature {
     /// for its reader to say.
     pub fn decode(bytes: &[u8]) -> Result<Countersignature, CountersignatureError> {
         let envelope = Envelope::decode(bytes, PayloadType::Countersignature, MAX_BYTES)?;
-        let malformed = |error: serde_json::Error| {
-            CountersignatureError::Malformed(JsonError::of(&envelope.payload, &error))
-        };
-        let version: Version<'_> = serde_json::from_slice(&envelope.payload).map_err(malformed)?;
-        if version.kind != COUNTERSIGNATURE_TYPE {
-            return Err(CountersignatureError::Version);
-        }
-        let text: Text<'_> = serde_json::from_slice(&envelope.payload).map_err(malformed)?;
+        let text: Text<'_> = from_json(
+            &envelope.payload,
+            COUNTERSIGNATURE_TYPE,
+            CountersignatureError::Malformed,
+            CountersignatureError::Version,
+        )?;
         let form = CountersignatureError::Form;
         if text.role != ROLE {
             return Err(form("role"));
@@ -177,7 +171,6 @@ impl Countersignature {
 
 /// The canonical bytes.
 fn payload(attestation: &[u8; 32], commitments: Commitments) -> Vec<u8> {
-    let hex = |bytes: &[u8; 32]| bytes.iter().map(|b| format!("{b:02x}")).collect::<String>();
     to_json(&Text {
         kind: COUNTERSIGNATURE_TYPE.into(),
         role: ROLE.into(),

@@ -1,4 +1,5 @@
-//! Exact decimals: what a person writes becomes an integer in a declared unit, or an error.
+//! Decimals and percentages of rulebooks and snapshots: what a person writes becomes an integer in a
+//! declared unit, or an error. Amounts of a book have a room of their own, [`crate::amount`].
 //!
 //! No float is ever parsed. A decimal is digits with at most one point between digits: no sign,
 //! no exponent, no separator, no space.

@@ -115,7 +115,7 @@ pub enum EnvelopeError {
     #[error("a key id is not 64 lower-case hexadecimal digits")]
     KeyId,
     /// A signature of another length.
-    #[error("a signature has not 64 bytes")]
+    #[error("a signature is not 64 bytes long")]
     SignatureLength,
     /// Two signatures of one key, or signatures not sorted by key id.
     #[error("the signatures are not sorted by key id, one for each key")]
@@ -267,6 +267,29 @@ pub(crate) fn from_base64(text: &str) -> Option<Vec<u8>> {
 
 pub(crate) fn to_base64(bytes: &[u8]) -> String {
     STANDARD.encode(bytes)
+}
+
+/// Reads a JSON payload whose `_type` is this one. It is looked at first, whatever else there is:
+/// other versions may have other fields.
+pub(crate) fn from_json<'a, T: Deserialize<'a>, E>(
+    payload: &'a [u8],
+    kind: &str,
+    malformed: impl Fn(JsonError) -> E,
+    version: E,
+) -> Result<T, E> {
+    let malformed = |error: serde_json::Error| malformed(JsonError::of(payload, &error));
+    let found: Version<'_> = serde_json::from_slice(payload).map_err(malformed)?;
+    if found.kind != kind {
+        return Err(version);
+    }
+    serde_json::from_slice(payload).map_err(malformed)
+}
+
+/// What tells one version from another.
+#[derive(Deserialize)]
+struct Version<'a> {
+    #[serde(rename = "_type", borrow)]
+    kind: Cow<'a, str>,
 }
 
 /// JSON without white space, keys in the order of the fields. Texts and numbers are all that is

@@ -17,7 +17,10 @@ use serde::{Deserialize, Serialize};
 use crate::book::{Day, Lei};
 use crate::canonical::{Bytes, digest};
 use crate::document::time;
-use crate::envelope::{Envelope, EnvelopeError, JsonError, PayloadType, hex_32, to_json};
+use crate::envelope::{
+    Envelope, EnvelopeError, JsonError, PayloadType, from_json, hex_32, to_json,
+};
+use crate::text::hex;
 
 /// Type and version of the payload. A name; there is nothing to fetch.
 pub const RECEIPT_TYPE: &str = "urn:plimsoll:receipt:1";
@@ -157,13 +160,6 @@ struct Text<'a> {
     says: Cow<'a, str>,
 }
 
-/// What tells one version from another, whatever else there is.
-#[derive(Deserialize)]
-struct Version<'a> {
-    #[serde(rename = "_type", borrow)]
-    kind: Cow<'a, str>,
-}
-
 impl Content {
     /// A name for its file that says nothing of what is in it.
     pub fn file_name(&self) -> String {
@@ -172,13 +168,11 @@ impl Content {
         bytes.text(self.position.kind());
         bytes.text(&self.id);
         let digest = digest(PERSONAL, &bytes.finish());
-        let hex: String = digest[..16].iter().map(|b| format!("{b:02x}")).collect();
-        format!("{hex}.receipt")
+        format!("{}.receipt", hex(&digest[..16]))
     }
 
     /// The canonical bytes.
     fn payload(&self) -> Vec<u8> {
-        let salt: String = self.salt.iter().map(|b| format!("{b:02x}")).collect();
         to_json(&Text {
             kind_of_file: RECEIPT_TYPE.into(),
             institution: self.lei.to_string().into(),
@@ -188,7 +182,7 @@ impl Content {
             of: self.of.clone(),
             your_view: self.position.view().into(),
             figures: self.figures.clone(),
-            salt: salt.into(),
+            salt: hex(&self.salt).into(),
             says: SAYS.into(),
         })
     }
@@ -216,14 +210,12 @@ impl Receipt {
     /// say.
     pub fn decode(bytes: &[u8]) -> Result<Receipt, ReceiptError> {
         let envelope = Envelope::decode(bytes, PayloadType::Receipt, MAX_BYTES)?;
-        let malformed = |error: serde_json::Error| {
-            ReceiptError::Malformed(JsonError::of(&envelope.payload, &error))
-        };
-        let version: Version<'_> = serde_json::from_slice(&envelope.payload).map_err(malformed)?;
-        if version.kind != RECEIPT_TYPE {
-            return Err(ReceiptError::Version);
-        }
-        let text: Text<'_> = serde_json::from_slice(&envelope.payload).map_err(malformed)?;
+        let text: Text<'_> = from_json(
+            &envelope.payload,
+            RECEIPT_TYPE,
+            ReceiptError::Malformed,
+            ReceiptError::Version,
+        )?;
         let form = ReceiptError::Form;
         let kinds = || Position::ALL.into_iter().filter(|p| p.kind() == text.kind);
         let position = kinds().find(|position| position.view() == text.your_view);

@@ -1,7 +1,10 @@
-//! Where something stands in a text, for errors that name line and column.
+//! Texts: where something stands in one, TOML that is read or refused with its place, what an error
+//! echoes of somebody else's.
 
 use std::fmt;
 use std::ops::Range;
+
+use serde::de::DeserializeOwned;
 
 /// A place in a text. Both numbers count from 1; columns count characters.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -36,6 +39,27 @@ impl fmt::Display for Position {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "line {}, column {}", self.line, self.column)
     }
+}
+
+/// Reads TOML.
+///
+/// # Errors
+/// What `malformed` makes of the place, where it is known, and of the first line of what the reader
+/// says. That line echoes what it read: print it [`quiet`].
+pub fn from_toml<T: DeserializeOwned, E>(
+    text: &str,
+    malformed: impl FnOnce(Option<Position>, String) -> E,
+) -> Result<T, E> {
+    toml::from_str(text).map_err(|error| {
+        let at = error.span().map(|span| Position::of_span(text, &span));
+        let said = error.message().lines().next().unwrap_or_default();
+        malformed(at, said.to_owned())
+    })
+}
+
+/// Lower-case hexadecimal.
+pub fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 /// Most characters that an error echoes of somebody else's text.

@@ -4,10 +4,8 @@ use std::fmt;
 use std::path::Path;
 
 use plimsoll_circuits::capital::{CapitalAssessment, CreditTotals, assess_capital};
-use plimsoll_circuits::claim::Claim;
 use plimsoll_circuits::counterparty_risk::{CounterpartyAssessment, assess_counterparty};
 use plimsoll_circuits::credit_risk::{CreditAssessment, assess_credit};
-use plimsoll_circuits::rule_error::RuleError;
 
 use crate::error::Failure;
 use crate::sources::Sources;
@@ -21,23 +19,6 @@ pub struct Assessment {
     pub counterparty: CounterpartyAssessment,
     /// Own funds, risk-weighted assets, leverage, ratios.
     pub capital: CapitalAssessment,
-}
-
-impl Assessment {
-    /// The claims that the book does not bear; a claim on a ratio that the rulebook does not have,
-    /// or that the book lacks a figure for, is an error.
-    ///
-    /// # Errors
-    /// [`RuleError::NoRatio`].
-    pub fn false_claims(&self, claims: &[Claim]) -> Result<Vec<Claim>, RuleError> {
-        let mut refused = Vec::new();
-        for claim in claims {
-            if !self.capital.ratio(claim.ratio)?.holds(claim.threshold) {
-                refused.push(*claim);
-            }
-        }
-        Ok(refused)
-    }
 }
 
 impl fmt::Debug for Assessment {

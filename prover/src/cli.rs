@@ -42,8 +42,8 @@ pub enum Command {
     Countersign(Countersign),
     /// Show attestations in sequence, and whether they follow one another.
     History(History),
-    /// Two quarters of a real bank, from books that ship with this program: proven, signed, chained,
-    /// disclosed, countersigned, and read by everyone who can read them.
+    /// Show everything with two quarters of a real bank, from books that ship with this program:
+    /// proven, signed, chained, disclosed, countersigned, and read by everyone who can read them.
     Demo(Demo),
     /// Derive, check or show the cached public parameters.
     #[command(subcommand)]

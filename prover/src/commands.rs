@@ -15,11 +15,14 @@ mod receipt;
 mod sign;
 mod vouch;
 
+use std::fs;
 use std::io::{self, Write};
-
+use std::path::Path;
 use std::time::Duration;
 
 use indicatif::ProgressBar;
+use plimsoll_circuits::document::Document;
+use plimsoll_circuits::protocol::layout::{Size, Standard};
 
 use crate::cli::{Cli, Command, Import};
 use crate::error::Failure;
@@ -56,6 +59,25 @@ fn print(text: &str) -> Result<(), Failure> {
         Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(Failure::Output(error)),
         _ => Ok(()),
     }
+}
+
+/// Reads an attestation.
+fn attestation(file: &Path) -> Result<Document, Failure> {
+    let name = || file.display().to_string();
+    let bytes = fs::read(file).map_err(|error| Failure::Unreadable {
+        file: name(),
+        error,
+    })?;
+    Document::decode(&bytes, Standard::K).map_err(|error| Failure::Document {
+        file: name(),
+        error,
+    })
+}
+
+/// A number of things: `1 receipt`, `2 receipts`.
+fn counted(count: usize, thing: &str) -> String {
+    let plural = if count == 1 { "" } else { "s" };
+    format!("{count} {thing}{plural}")
 }
 
 /// Shows on a terminal that something takes its time, until it is dropped.

@@ -185,7 +185,7 @@ pub enum Failure {
         why: String,
     },
     /// The institution's own key, where an auditor's is wanted.
-    #[error("the key is that of {0}, whose attestation this is: nobody is his own auditor")]
+    #[error("the key is that of {0}, whose attestation this is: no institution is its own auditor")]
     OwnAuditor(String),
     /// An attestation that is not of the book that receipts are given for.
     #[error("{file}: the attestation is of another {what} than the book")]
@@ -283,6 +283,20 @@ impl Failure {
                     .to_owned(),
             ),
             Self::Attest(AttestError::Rule(error)) => Some(error.hint().to_owned()),
+            Self::Attest(AttestError::Vouch(error)) => error.hint().map(str::to_owned),
+            Self::Attest(AttestError::Superfluous(module)) => {
+                Some(format!("leave out --without {module}"))
+            }
+            Self::Attest(AttestError::Contradiction(_)) => {
+                Some("correct the items of capital.csv".to_owned())
+            }
+            Self::Attest(AttestError::LongRun) => {
+                Some("enter items of one kind and rating as one".to_owned())
+            }
+            Self::Attest(AttestError::TooLarge(_)) => {
+                Some("enter small exposures of one class and grade as one".to_owned())
+            }
+            Self::Attest(AttestError::Interrupted) => Some("run it again".to_owned()),
             Self::Attest(_) => None,
             Self::Params(error) => Some(error.hint().to_owned()),
             Self::CachedParams { .. } => Some("run `plimsoll params derive`".to_owned()),

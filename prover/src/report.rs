@@ -10,6 +10,7 @@ use num_bigint::BigUint;
 use num_rational::BigRational;
 use plimsoll_circuits::amount::{EXPOSURE_SCALE, RWA_SCALE};
 use plimsoll_circuits::rulebook::StatedEffect;
+use plimsoll_circuits::text::hex;
 
 use crate::assessment::Assessment;
 use crate::figures;
@@ -108,9 +109,4 @@ fn effect(effect: StatedEffect) -> &'static str {
         StatedEffect::AddsToLeverage => "adds-to-leverage",
         StatedEffect::IsLeverage => "is-leverage",
     }
-}
-
-/// A digest as people compare it.
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }

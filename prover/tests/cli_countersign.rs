@@ -1,11 +1,9 @@
-//! `plimsoll countersign`: what an auditor is shown, what he signs, and when nothing is signed.
+//! `plimsoll countersign`: what an auditor is shown, what is signed, and when nothing is signed.
 #![allow(missing_docs)]
 
 mod support;
 
 use std::fs;
-use std::path::{Path, PathBuf};
-use std::process::Command;
 use std::sync::OnceLock;
 
 use plimsoll_circuits::countersignature::Countersignature;
@@ -15,48 +13,25 @@ use plimsoll_circuits::protocol::params::PublicParams;
 use plimsoll_prover::keys::read_public;
 use plimsoll_verifier::{Policy, Trust, Verifier, cache};
 use serde_json::Value;
-use tempfile::TempDir;
+use support::desk::{Desk, Screen, params};
 
 const LEI: &str = "N1GZ7BBF3NP8GI976H15";
 const BOOK: &str = "us-bancorp-2022-12-31";
 
 /// A folder with keys `bank`, `auditor`, `second`, a book `book`, its attestation `a` and its
 /// opening file `o`.
-struct Desk(TempDir);
-
-struct Screen {
-    status: i32,
-    out: String,
-    err: String,
-}
-
-fn params() -> &'static Path {
-    static FOLDER: OnceLock<PathBuf> = OnceLock::new();
-    FOLDER.get_or_init(|| {
-        let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("params");
-        cache::load(&folder, Standard::K, &mut |_| {}).unwrap();
-        folder
-    })
-}
-
 fn desk() -> &'static Desk {
     static DESK: OnceLock<Desk> = OnceLock::new();
     DESK.get_or_init(|| {
-        let desk = Desk(tempfile::tempdir().unwrap());
-        fs::write(desk.path("phrase"), "correct horse\n").unwrap();
+        let desk = Desk::new();
         for (out, owner) in [
             ("bank", LEI),
             ("auditor", "Example auditors"),
             ("second", "Second auditors"),
         ] {
-            let args = ["keys", "new", "--for", owner, "--out", out];
-            let screen = desk.run(
-                &[&args[..], &["--passphrase-file", "phrase"]].concat(),
-                false,
-            );
-            assert_eq!(screen.status, 0, "{}", screen.err);
+            desk.key(out, owner);
         }
-        desk.book("book", |_, text| text);
+        desk.book(BOOK, "book", |_, text| text);
         let args = [
             "prove",
             "book",
@@ -75,7 +50,7 @@ fn desk() -> &'static Desk {
             "--json",
         ];
         let phrase = ["--passphrase-file", "phrase"];
-        let screen = desk.run(&[&args[..], &keep, &phrase].concat(), true);
+        let screen = desk.with_params(&[&args[..], &keep, &phrase].concat());
         assert_eq!(screen.status, 0, "{}", screen.err);
         // What it wrote, it names.
         let json: Value = serde_json::from_str(&screen.out).unwrap();
@@ -88,41 +63,11 @@ fn desk() -> &'static Desk {
 }
 
 impl Desk {
-    fn path(&self, name: &str) -> PathBuf {
-        self.0.path().join(name)
-    }
-
-    /// The book, with a change to its files.
-    fn book(&self, to: &str, change: impl Fn(&str, String) -> String) {
-        fs::create_dir(self.path(to)).unwrap();
-        for entry in fs::read_dir(support::fixture("books").join(BOOK)).unwrap() {
-            let path = entry.unwrap().path();
-            let name = path.file_name().unwrap().to_str().unwrap();
-            let text = change(name, fs::read_to_string(&path).unwrap());
-            fs::write(self.path(to).join(name), text).unwrap();
-        }
-    }
-
-    fn run(&self, args: &[&str], with_params: bool) -> Screen {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_plimsoll"));
-        command.args(args).current_dir(self.0.path());
-        if with_params {
-            command.arg("--params-dir").arg(params());
-        }
-        let output = command.output().unwrap();
-        let text = |bytes| String::from_utf8(bytes).unwrap();
-        Screen {
-            status: output.status.code().unwrap(),
-            out: text(output.stdout),
-            err: text(output.stderr),
-        }
-    }
-
     /// With the book, the opening file and whatever else is said.
     fn countersign(&self, attestation: &str, book: &str, more: &[&str]) -> Screen {
         let args = ["countersign", attestation, book, "--opening", "o"];
         let phrase = ["--opening-passphrase-file", "phrase"];
-        self.run(&[&args[..], &phrase, more].concat(), true)
+        self.with_params(&[&args[..], &phrase, more].concat())
     }
 }
 
@@ -145,7 +90,7 @@ fn an_auditors_day() {
         screen.out
     );
     // The figures in the clear, as `assess` prints them.
-    let assessed = desk.run(&["assess", "book"], false).out;
+    let assessed = desk.run(&["assess", "book"]).out;
     assert!(screen.out.starts_with(&assessed), "{}", screen.out);
     let rest = &screen.out[assessed.len()..];
     assert!(rest.starts_with("\nrecomputed "), "{rest}");
@@ -159,7 +104,7 @@ fn an_auditors_day() {
     let json: Value = serde_json::from_str(&screen.out).unwrap();
     assert_eq!(json["countersignature"], "a.countersigned");
     assert_eq!(json["signatures"], 2);
-    let assessed = desk.run(&["assess", "book", "--json"], false).out;
+    let assessed = desk.run(&["assess", "book", "--json"]).out;
     assert_eq!(
         json["assessment"],
         serde_json::from_str::<Value>(&assessed).unwrap()
@@ -258,7 +203,7 @@ fn refusals(desk: &Desk) {
     let auditor = key("auditor");
     refused(
         desk.countersign("a", "book", &key("bank")),
-        "the key is that of N1GZ7BBF3NP8GI976H15, whose attestation this is: nobody is his own auditor",
+        "the key is that of N1GZ7BBF3NP8GI976H15, whose attestation this is: no institution is its own auditor",
     );
     refused(
         desk.countersign("a", "book", &[]),
@@ -334,7 +279,7 @@ fn refusals(desk: &Desk) {
             "a: the book gives another `as of` than the statement of the attestation",
         ),
     ] {
-        desk.book(name, |known, text| {
+        desk.book(BOOK, name, |known, text| {
             assert!(known != file || text.contains(from), "{from}");
             match known == file {
                 true => text.replacen(from, to, 1),

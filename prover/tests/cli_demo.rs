@@ -6,7 +6,7 @@ mod follows;
 mod support;
 
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::{Command, Output};
 
 use clap::Parser;
@@ -14,24 +14,19 @@ use plimsoll_circuits::document::Document;
 use plimsoll_circuits::protocol::layout::{Size, Standard};
 use plimsoll_verifier::{Policy, Trust, Verifier, cache, cli};
 use serde_json::{Value, json};
+use support::desk::params;
 use tempfile::TempDir;
-
-fn params() -> PathBuf {
-    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("params");
-    cache::load(&folder, Standard::K, &mut |_| {}).unwrap();
-    folder
-}
 
 struct Stage {
     folder: TempDir,
-    params: PathBuf,
+    params: &'static Path,
 }
 
 impl Stage {
     fn demo(&self) -> Output {
         Command::new(env!("CARGO_BIN_EXE_plimsoll"))
             .args(["demo", "--out", "new", "--params-dir"])
-            .arg(&self.params)
+            .arg(self.params)
             .current_dir(self.folder.path())
             .output()
             .unwrap()
@@ -223,7 +218,7 @@ fn readers(stage: &Stage) {
         trust: Trust::parse(&trust).unwrap(),
         ..Policy::default()
     };
-    let params = cache::load(&stage.params, Standard::K, &mut |_| {}).unwrap();
+    let params = cache::load(stage.params, Standard::K, &mut |_| {}).unwrap();
     let mut verifier = Verifier::standard(params.into()).unwrap();
     for file in [&one, &two] {
         let loaded = verifier.load(&fs::read(file).unwrap(), &policy).unwrap();

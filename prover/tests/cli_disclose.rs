@@ -7,8 +7,6 @@ mod follows;
 mod support;
 
 use std::fs;
-use std::path::{Path, PathBuf};
-use std::process::Command;
 use std::sync::{Mutex, OnceLock};
 
 use clap::Parser;
@@ -26,7 +24,7 @@ use plimsoll_circuits::statement::RowCircuit;
 use plimsoll_verifier::disclosed::{Disclosed, Undisclosed};
 use plimsoll_verifier::{Policy, Verifier, cache, cli};
 use serde_json::{Value, json};
-use tempfile::TempDir;
+use support::desk::{Desk, Screen, params};
 
 /// One of each circuit; the third has two items of collateral.
 const POSITIONS: [&str; 4] = [
@@ -37,47 +35,24 @@ const POSITIONS: [&str; 4] = [
 ];
 
 /// A folder with an attestation `a`, its opening file `o` and a disclosure `d`.
-struct Desk(TempDir);
-
-struct Screen {
-    status: i32,
-    out: String,
-    err: String,
-}
-
-/// The folder of public parameters, good, shared by every test that needs them at full size.
-fn params() -> &'static Path {
-    static FOLDER: OnceLock<PathBuf> = OnceLock::new();
-    FOLDER.get_or_init(|| {
-        let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("params");
-        cache::load(&folder, Standard::K, &mut |_| {}).unwrap();
-        folder
-    })
-}
-
 fn desk() -> &'static Desk {
     static DESK: OnceLock<Desk> = OnceLock::new();
     DESK.get_or_init(|| {
-        let desk = Desk(tempfile::tempdir().unwrap());
-        let path = |name: &str| desk.path(name);
-        fs::write(path("phrase"), "correct horse\n").unwrap();
-        fs::write(path("other"), "battery staple\n").unwrap();
+        let desk = Desk::new();
+        fs::write(desk.path("other"), "battery staple\n").unwrap();
         let book = support::fixture("books/four-shapes");
-        let screen = desk.run(
-            &[
-                "prove",
-                book.to_str().unwrap(),
-                "--claim",
-                "cet1>=4.5%",
-                "--out",
-                "a",
-                "--opening",
-                "o",
-                "--opening-passphrase-file",
-                "phrase",
-            ],
-            true,
-        );
+        let screen = desk.with_params(&[
+            "prove",
+            book.to_str().unwrap(),
+            "--claim",
+            "cet1>=4.5%",
+            "--out",
+            "a",
+            "--opening",
+            "o",
+            "--opening-passphrase-file",
+            "phrase",
+        ]);
         assert_eq!(screen.status, 0, "{}", screen.err);
         let screen = desk.disclose("d", "o", "phrase", &POSITIONS);
         assert_eq!(screen.status, 0, "{}", screen.err);
@@ -87,30 +62,11 @@ fn desk() -> &'static Desk {
 }
 
 impl Desk {
-    fn path(&self, name: &str) -> PathBuf {
-        self.0.path().join(name)
-    }
-
-    fn run(&self, args: &[&str], with_params: bool) -> Screen {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_plimsoll"));
-        command.args(args).current_dir(self.0.path());
-        if with_params {
-            command.arg("--params-dir").arg(params());
-        }
-        let output = command.output().unwrap();
-        let text = |bytes| String::from_utf8(bytes).unwrap();
-        Screen {
-            status: output.status.code().unwrap(),
-            out: text(output.stdout),
-            err: text(output.stderr),
-        }
-    }
-
     fn disclose(&self, out: &str, opening: &str, phrase: &str, ids: &[&str]) -> Screen {
         let mut args = vec!["disclose", "a", "--opening", opening, "--out", out];
         args.extend(["--passphrase-file", phrase]);
         args.extend(ids.iter().flat_map(|id| ["--position", id]));
-        self.run(&args, true)
+        self.with_params(&args)
     }
 
     fn disclosure(&self) -> Disclosure {
@@ -167,7 +123,15 @@ fn value<'a>(record: &'a mut Record, row: usize, name: &str) -> &'a mut Fp {
 
 const INVALID: Undisclosed = Undisclosed::Opening(OpeningError::Invalid);
 
-fn record(number: usize, error: RecordError) -> Undisclosed {
+/// Number of an id's record, from 1: records stand in the order of the proofs.
+fn number(id: &str) -> usize {
+    let records = desk().disclosure().records;
+    let at = records.iter().position(|record| record.id == id);
+    at.unwrap() + 1
+}
+
+fn record(id: &str, error: RecordError) -> Undisclosed {
+    let number = number(id);
     Undisclosed::Record(DisclosureError::Record { number, error })
 }
 
@@ -239,15 +203,16 @@ fn attacks_25_a_value_that_is_not_the_one_opened() {
 #[test]
 fn attacks_25_another_place_id_or_attestation() {
     let desk = desk();
-    // Five positions on is another row, and a set of rows more than the argument has.
-    let moved = |d: &mut Disclosure| of(d, "maker of pumps").position += 5;
-    let refused = desk.refused(moved);
-    assert!(
-        matches!(refused, Undisclosed::Opening(OpeningError::Length { .. })),
-        "{refused:?}"
-    );
-    let moved = |d: &mut Disclosure| of(d, "maker of pumps").position += 1;
-    assert_eq!(desk.refused(moved), INVALID);
+    // Few exposures stand one in a row: another position is another row, and a set of rows more
+    // than the argument has.
+    for on in [1, 5] {
+        let moved = |d: &mut Disclosure| of(d, "maker of pumps").position += on;
+        let refused = desk.refused(moved);
+        assert!(
+            matches!(refused, Undisclosed::Opening(OpeningError::Length { .. })),
+            "{refused:?}"
+        );
+    }
     let copy = |d: &mut Disclosure| of(d, "maker of pumps").copy += 1;
     let refused = desk.refused(copy);
     assert!(matches!(refused, Undisclosed::Opening(_)), "{refused:?}");
@@ -258,12 +223,18 @@ fn attacks_25_another_place_id_or_attestation() {
     let beyond = |d: &mut Disclosure| d.records[3].proof = 99;
     assert_eq!(desk.refused(beyond), Undisclosed::Circuit(4));
     let far = |d: &mut Disclosure| of(d, "maker of pumps").position = u32::MAX;
-    assert_eq!(desk.refused(far), record(1, RecordError::Positions));
+    assert_eq!(
+        desk.refused(far),
+        record("maker of pumps", RecordError::Positions)
+    );
 
     let renamed = |d: &mut Disclosure| of(d, "maker of pumps").id = "maker of sails".into();
-    assert_eq!(desk.refused(renamed), record(1, RecordError::Id));
+    assert_eq!(
+        desk.refused(renamed),
+        record("maker of pumps", RecordError::Id)
+    );
     let items = |d: &mut Disclosure| of(d, "gold loan").items.swap(0, 1);
-    assert_eq!(desk.refused(items), record(3, RecordError::Id));
+    assert_eq!(desk.refused(items), record("gold loan", RecordError::Id));
     let other = |d: &mut Disclosure| d.attestation[0] ^= 1;
     assert_eq!(desk.refused(other), Undisclosed::OtherAttestation);
 }
@@ -296,12 +267,18 @@ fn a_record_is_whole() {
     let refused = desk.refused(cut);
     assert!(matches!(refused, Undisclosed::Opening(_)), "{refused:?}");
     let row = |d: &mut Disclosure| drop(of(d, "gold loan").rows.pop());
-    assert_eq!(desk.refused(row), record(3, RecordError::Positions));
+    assert_eq!(
+        desk.refused(row),
+        record("gold loan", RecordError::Positions)
+    );
     let head =
         |d: &mut Disclosure| *value(of(d, "gold loan"), 0, "first row of an exposure") = Fp::zero();
-    assert_eq!(desk.refused(head), record(3, RecordError::Run));
+    assert_eq!(desk.refused(head), record("gold loan", RecordError::Run));
     let item = |d: &mut Disclosure| of(d, "maker of pumps").items.push("bars".into());
-    assert_eq!(desk.refused(item), record(1, RecordError::Positions));
+    assert_eq!(
+        desk.refused(item),
+        record("maker of pumps", RecordError::Positions)
+    );
 }
 
 #[test]
@@ -325,7 +302,8 @@ fn one_form() {
         DisclosureError::NotCanonical
     );
     let amount = "\"amount\":\"3000000025\"";
-    let failed = |error| DisclosureError::Record { number: 1, error };
+    let number = number("maker of pumps");
+    let failed = |error| DisclosureError::Record { number, error };
     for (form, error) in [
         ("\"amount\":\"03000000025\"", RecordError::Value("amount")),
         ("\"amount\":\"-1\"", RecordError::Value("amount")),
@@ -342,7 +320,7 @@ fn one_form() {
         failed(RecordError::Circuit)
     );
     assert_eq!(
-        rewritten("plain exposures", "derivatives"),
+        rewritten("plain exposures, few", "derivatives"),
         failed(RecordError::Columns)
     );
     assert!(matches!(
@@ -385,16 +363,18 @@ fn the_screens() {
     let disclosed = desk.check(&fs::read(&file).unwrap());
     let page = plimsoll_verifier::report::disclosed::page("d", "a", &disclosed);
     assert!(
-        page.starts_with("d: shown against a\n\n  position      maker of pumps\n"),
+        page.starts_with("d: shown against a\n\n  position      homes at 80 %\n"),
         "{page}"
     );
+    assert!(page.contains("  position      maker of pumps\n"), "{page}");
     assert!(page.contains("  collateral    bars, gold\n"), "{page}");
     let json = plimsoll_verifier::report::disclosed::json("d", "a", &disclosed);
     assert_eq!(
         (&json["outcome"], &json["reason"]),
         (&Value::from("shown"), &Value::Null)
     );
-    assert_eq!(json["records"][2]["collateral"][1]["id"], "coins");
+    let gold = &json["records"][number("gold loan") - 1];
+    assert_eq!(gold["collateral"][1]["id"], "coins");
     assert_eq!(json["attestation"]["verdict"], "holds");
     // Nothing is shown against an attestation that nobody signed, unless the reader says so.
     let bytes = fs::read(&attestation).unwrap();
@@ -468,10 +448,7 @@ fn opening_files_are_secret_and_belong_to_one_attestation() {
         "--position",
         one[0],
     ];
-    let screen = desk.run(
-        &[&args[..], &["--passphrase-file", "phrase"]].concat(),
-        true,
-    );
+    let screen = desk.with_params(&[&args[..], &["--passphrase-file", "phrase"]].concat());
     refused(
         screen,
         2,
@@ -487,7 +464,7 @@ fn no_opening_file_without_an_attestation() {
         let args = ["prove", book.to_str().unwrap(), "--claim", claim];
         let out = ["--out", "y", "--opening", opening];
         let phrase = ["--opening-passphrase-file", "phrase"];
-        desk.run(&[&args[..], &out, &phrase].concat(), true)
+        desk.with_params(&[&args[..], &out, &phrase].concat())
     };
     for (claim, opening, status) in [
         ("cet1>=99%", "z", 1),

@@ -4,8 +4,6 @@
 mod support;
 
 use std::fs;
-use std::path::PathBuf;
-use std::process::Command;
 
 use plimsoll_circuits::document::{Document, MAX_BYTES};
 use plimsoll_circuits::envelope::{Envelope, PayloadType, PublicKey};
@@ -13,54 +11,21 @@ use plimsoll_circuits::protocol::layout::{Size, Standard};
 use plimsoll_circuits::rulebook::{BUILTIN, Rulebook};
 use plimsoll_circuits::snapshot::{self, Snapshot};
 use serde_json::Value;
-use tempfile::TempDir;
+use support::desk::{Desk, Screen};
 
 const LEI: &str = "N1GZ7BBF3NP8GI976H15";
 
-struct Desk(TempDir);
-
-struct Screen {
-    status: i32,
-    out: String,
-    err: String,
-}
-
 impl Desk {
-    fn new() -> Desk {
-        let desk = Desk(tempfile::tempdir().unwrap());
-        fs::write(desk.path("phrase"), "correct horse\n").unwrap();
-        desk
-    }
-
     /// With a key `k`, for `owner`.
     fn with_key(owner: &str) -> Desk {
         let desk = Desk::new();
-        let screen = desk.new_key("k", owner);
-        assert_eq!(screen.status, 0, "{}", screen.err);
+        desk.key("k", owner);
         desk
     }
 
     fn new_key(&self, out: &str, owner: &str) -> Screen {
         let args = ["keys", "new", "--for", owner, "--out", out];
         self.run(&[&args[..], &["--passphrase-file", "phrase"]].concat())
-    }
-
-    fn path(&self, name: &str) -> PathBuf {
-        self.0.path().join(name)
-    }
-
-    fn run(&self, args: &[&str]) -> Screen {
-        let output = Command::new(env!("CARGO_BIN_EXE_plimsoll"))
-            .args(args)
-            .current_dir(self.0.path())
-            .output()
-            .unwrap();
-        let text = |bytes| String::from_utf8(bytes).unwrap();
-        Screen {
-            status: output.status.code().unwrap(),
-            out: text(output.stdout),
-            err: text(output.stderr),
-        }
     }
 
     fn sign(&self, file: &str, more: &[&str]) -> Screen {
@@ -149,7 +114,7 @@ fn attestations_are_signed_in_their_place() {
     desk.stored("us-bancorp-2022-12-31", "a");
     let before = Document::decode(&fs::read(desk.path("a")).unwrap(), Standard::K).unwrap();
     let screen = desk.sign("a", &KEY);
-    let said = "signed a: N1GZ7BBF3NP8GI976H15, number 1, cet1>=8.37%; 1 signatures\n";
+    let said = "signed a: N1GZ7BBF3NP8GI976H15, number 1, cet1>=8.37%; 1 signature\n";
     assert_eq!((screen.out.as_str(), screen.err.as_str()), (said, ""));
     let read = || Document::decode(&fs::read(desk.path("a")).unwrap(), Standard::K).unwrap();
     let after = read();

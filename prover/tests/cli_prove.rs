@@ -5,75 +5,32 @@
 mod support;
 
 use std::fs;
-use std::path::{Path, PathBuf};
-use std::process::Command;
-use std::sync::OnceLock;
+use std::path::Path;
 
 use clap::Parser;
 use plimsoll_circuits::attestation::Attestation;
 use plimsoll_circuits::document::Document;
 use plimsoll_circuits::protocol::layout::{Size, Standard};
 use plimsoll_verifier::{cache, cli};
-use tempfile::TempDir;
-
-/// A folder with the U.S. Bancorp book in it, as `book`.
-struct Desk(TempDir);
-
-#[derive(Debug, PartialEq)]
-struct Screen {
-    status: i32,
-    out: String,
-    err: String,
-}
-
-/// The folder of public parameters, good, shared by every test that needs them at full size.
-fn params() -> &'static Path {
-    static FOLDER: OnceLock<PathBuf> = OnceLock::new();
-    FOLDER.get_or_init(|| {
-        let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("params");
-        cache::load(&folder, Standard::K, &mut |_| {}).unwrap();
-        folder
-    })
-}
+use support::desk::{Desk, Screen, params};
 
 impl Desk {
-    fn new() -> Self {
-        Self::with("book.toml", "", "")
+    /// A folder with the U.S. Bancorp book in it, as `book`.
+    fn with_book() -> Desk {
+        Desk::with("book.toml", "", "")
     }
 
     /// With one replacement in one file of the book.
-    fn with(file: &str, from: &str, to: &str) -> Self {
-        let folder = tempfile::tempdir().unwrap();
-        let book = folder.path().join("book");
-        fs::create_dir(&book).unwrap();
-        for entry in fs::read_dir(support::fixture("books/us-bancorp-2022-12-31")).unwrap() {
-            let entry = entry.unwrap();
-            let mut text = fs::read_to_string(entry.path()).unwrap();
-            if *entry.file_name() == *file {
-                assert!(text.contains(from), "{file} has no {from:?}");
-                text = text.replacen(from, to, 1);
+    fn with(file: &str, from: &str, to: &str) -> Desk {
+        let desk = Desk::empty();
+        desk.book("us-bancorp-2022-12-31", "book", |name, text| {
+            if name != file {
+                return text;
             }
-            fs::write(book.join(entry.file_name()), text).unwrap();
-        }
-        Self(folder)
-    }
-
-    fn path(&self, name: &str) -> PathBuf {
-        self.0.path().join(name)
-    }
-
-    fn run(&self, args: &[&str]) -> Screen {
-        let output = Command::new(env!("CARGO_BIN_EXE_plimsoll"))
-            .args(args)
-            .current_dir(self.0.path())
-            .output()
-            .unwrap();
-        let text = |bytes| String::from_utf8(bytes).unwrap();
-        Screen {
-            status: output.status.code().unwrap(),
-            out: text(output.stdout),
-            err: text(output.stderr),
-        }
+            assert!(text.contains(from), "{file} has no {from:?}");
+            text.replacen(from, to, 1)
+        });
+        desk
     }
 
     /// `plimsoll prove book --out out …` with the shared parameters.
@@ -82,9 +39,7 @@ impl Desk {
     }
 
     fn prove_to(&self, out: &str, args: &[&str]) -> Screen {
-        let params = params().to_str().unwrap();
-        let start = ["prove", "book", "--out", out, "--params-dir", params];
-        self.run(&[&start, args].concat())
+        self.with_params(&[&["prove", "book", "--out", out], args].concat())
     }
 
     /// Refused: this on standard error, this status, and nothing but the book in the folder.
@@ -117,7 +72,7 @@ impl Desk {
 
 #[test]
 fn what_is_proven_is_verified() {
-    let desk = Desk::new();
+    let desk = Desk::with_book();
     let claim = ["--claim", "cet1>=8.37%", "--claim", "leverage>=7%"];
     let screen = desk.prove(&claim);
     let size = fs::metadata(desk.path("out"))
@@ -241,7 +196,7 @@ fn what_is_proven_is_verified() {
 
 #[test]
 fn false_claims() {
-    let desk = Desk::new();
+    let desk = Desk::with_book();
     let hint = "hint: `plimsoll assess` shows where the book stands; nothing was written\n";
     // The bank stands at 8.370597 %, and an attestation is not told how far off it is.
     desk.refuses(
@@ -271,7 +226,7 @@ fn false_claims() {
 
 #[test]
 fn claims_that_are_none() {
-    let desk = Desk::new();
+    let desk = Desk::with_book();
     let how = "write a claim as 'cet1>=8.37%', in quotes";
     for (claim, what, hint) in [
         ("cet1>8%", "claim `cet1>8%`: there is no `>=`", how),
@@ -338,7 +293,7 @@ fn modules_left_out() {
     desk.write("better", &attestation);
     assert_eq!(desk.verify("better"), 1);
 
-    let desk = Desk::new();
+    let desk = Desk::with_book();
     for module in ["market-risk", "credit-risk", "no-such-module"] {
         let screen = desk.prove(&["--claim", "cet1>=8%", "--without", module]);
         assert_eq!((screen.status, screen.out.as_str()), (2, ""));
@@ -365,7 +320,7 @@ fn books_that_are_refused() {
         "error: book/exposures.csv:4, column `class`: unknown class `bukket`\n\
          hint: rulebook `us-standardised` has `bucket`\n",
     );
-    let desk = Desk::new();
+    let desk = Desk::with_book();
     let screen = desk.prove(&["--claim", "cet1>=8%", "--rulebook", "basel-1988"]);
     assert_eq!((screen.status, screen.out.as_str()), (2, ""));
     let screen = desk.prove(&["--claim", "cet1>=8%", "--snapshot", "nowhere.toml"]);
@@ -388,7 +343,7 @@ fn a_day_that_is_still_to_come() {
 
 #[test]
 fn places_that_cannot_be_written() {
-    let desk = Desk::new();
+    let desk = Desk::with_book();
     let there = "hint: name a new file: one that is there is not written over\n";
     let nowhere = "hint: name a new file in a folder that can be written\n";
     for (out, hint) in [
@@ -412,7 +367,7 @@ fn places_that_cannot_be_written() {
 #[test]
 fn a_folder_that_is_read_only() {
     use std::os::unix::fs::PermissionsExt;
-    let desk = Desk::new();
+    let desk = Desk::with_book();
     let folder = desk.path("shelf");
     fs::create_dir(&folder).unwrap();
     fs::set_permissions(&folder, fs::Permissions::from_mode(0o555)).unwrap();
@@ -445,7 +400,7 @@ fn a_folder_that_is_read_only() {
 
 #[test]
 fn parameters() {
-    let desk = Desk::new();
+    let desk = Desk::with_book();
     let file = cache::file(Path::new("cache"), Standard::K)
         .display()
         .to_string();

@@ -5,9 +5,8 @@ mod support;
 
 use std::collections::BTreeSet;
 use std::fs;
-use std::path::{Path, PathBuf};
-use std::process::Command;
-use std::sync::{Arc, OnceLock};
+use std::path::PathBuf;
+use std::sync::Arc;
 
 use plimsoll_circuits::protocol::layout::{Size, Standard};
 use plimsoll_circuits::protocol::params::PublicParams;
@@ -16,72 +15,20 @@ use plimsoll_circuits::rulebook::Rulebook;
 use plimsoll_verifier::disclosed::Disclosed;
 use plimsoll_verifier::received::{Received, Unreceived, received};
 use plimsoll_verifier::{Policy, Trust, Verifier, cache};
-use tempfile::TempDir;
-
-/// A folder with the key `bank`, the book `book`, and what else is written into it.
-struct Desk(TempDir);
-
-struct Screen {
-    status: i32,
-    out: String,
-    err: String,
-}
-
-fn params() -> &'static Path {
-    static FOLDER: OnceLock<PathBuf> = OnceLock::new();
-    FOLDER.get_or_init(|| {
-        let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("params");
-        cache::load(&folder, Standard::K, &mut |_| {}).unwrap();
-        folder
-    })
-}
+use support::desk::{Desk, Screen, params};
 
 impl Desk {
-    fn new(book: &str) -> Desk {
-        let desk = Desk(tempfile::tempdir().unwrap());
-        fs::write(desk.path("phrase"), "correct horse\n").unwrap();
-        let args = ["keys", "new", "--for", support::NOBODY, "--out", "bank"];
-        let screen = desk.run(
-            &[&args[..], &["--passphrase-file", "phrase"]].concat(),
-            false,
-        );
-        assert_eq!(screen.status, 0, "{}", screen.err);
+    /// A folder with the key `bank` and this book as `book`.
+    fn of(book: &str) -> Desk {
+        let desk = Desk::new();
+        desk.key("bank", support::NOBODY);
         desk.book(book, "book", |_, text| text);
         desk
     }
 
-    fn book(&self, from: &str, to: &str, change: impl Fn(&str, String) -> String) {
-        fs::create_dir(self.path(to)).unwrap();
-        for entry in fs::read_dir(support::fixture("books").join(from)).unwrap() {
-            let path = entry.unwrap().path();
-            let name = path.file_name().unwrap().to_str().unwrap();
-            let text = change(name, fs::read_to_string(&path).unwrap());
-            fs::write(self.path(to).join(name), text).unwrap();
-        }
-    }
-
-    fn path(&self, name: &str) -> PathBuf {
-        self.0.path().join(name)
-    }
-
-    fn run(&self, args: &[&str], with_params: bool) -> Screen {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_plimsoll"));
-        command.args(args).current_dir(self.0.path());
-        if with_params {
-            command.arg("--params-dir").arg(params());
-        }
-        let output = command.output().unwrap();
-        let text = |bytes| String::from_utf8(bytes).unwrap();
-        Screen {
-            status: output.status.code().unwrap(),
-            out: text(output.stdout),
-            err: text(output.stderr),
-        }
-    }
-
     fn receipt(&self, book: &str, more: &[&str]) -> Screen {
         let key = ["--key", "bank", "--passphrase-file", "phrase"];
-        self.run(&[&["receipt", book][..], more, &key].concat(), false)
+        self.run(&[&["receipt", book][..], more, &key].concat())
     }
 
     fn read(&self, name: &str) -> Receipt {
@@ -115,7 +62,7 @@ impl Desk {
 
 #[test]
 fn every_counterparty_gets_one() {
-    let desk = Desk::new("four-shapes");
+    let desk = Desk::of("four-shapes");
     let screen = desk.receipt("book", &["--all", "--out", "all"]);
     assert_eq!((screen.status, screen.err.as_str()), (0, ""));
     assert!(
@@ -182,7 +129,7 @@ fn every_counterparty_gets_one() {
         "the book has no position `gold lone`",
     );
     let one = ["receipt", "book", "--position", "gold loan", "--out", "x"];
-    refused(desk.run(&one, false), "there is nothing to sign with");
+    refused(desk.run(&one), "there is nothing to sign with");
     let args = [
         "keys",
         "new",
@@ -191,12 +138,9 @@ fn every_counterparty_gets_one() {
         "--out",
         "other",
     ];
-    desk.run(
-        &[&args[..], &["--passphrase-file", "phrase"]].concat(),
-        false,
-    );
+    desk.run(&[&args[..], &["--passphrase-file", "phrase"]].concat());
     let other = ["--key", "other", "--passphrase-file", "phrase"];
-    let screen = desk.run(&[&one[..], &other].concat(), false);
+    let screen = desk.run(&[&one[..], &other].concat());
     refused(screen, "the key is that of N1GZ7BBF3NP8GI976H15");
     let stored = support::fixture("proofs/us-bancorp-2022-12-31.plimsoll");
     let stored = stored.to_str().unwrap();
@@ -243,7 +187,7 @@ fn every_counterparty_gets_one() {
 /// Each position agrees with its disclosure; an altered one contradicts it by name.
 #[test]
 fn a_disclosure_with_other_figures_contradicts_a_receipt() {
-    let desk = Desk::new("four-shapes");
+    let desk = Desk::of("four-shapes");
     let args = [
         "prove",
         "book",
@@ -255,7 +199,7 @@ fn a_disclosure_with_other_figures_contradicts_a_receipt() {
         "o",
     ];
     let phrase = ["--opening-passphrase-file", "phrase"];
-    let screen = desk.run(&[&args[..], &phrase].concat(), true);
+    let screen = desk.with_params(&[&args[..], &phrase].concat());
     assert_eq!(screen.status, 0, "{}", screen.err);
     let positions = ["maker of pumps", "shop in default", "gold loan"];
     let args = [
@@ -269,7 +213,7 @@ fn a_disclosure_with_other_figures_contradicts_a_receipt() {
         "phrase",
     ];
     let ids = positions.iter().flat_map(|id| ["--position", *id]);
-    let screen = desk.run(&args.into_iter().chain(ids).collect::<Vec<_>>(), true);
+    let screen = desk.with_params(&args.into_iter().chain(ids).collect::<Vec<_>>());
     assert_eq!(screen.status, 0, "{}", screen.err);
 
     let params: PublicParams = cache::load(params(), Standard::K, &mut |_| {}).unwrap();

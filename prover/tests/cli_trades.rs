@@ -7,8 +7,7 @@ mod follows;
 mod support;
 
 use std::fs;
-use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::path::Path;
 use std::sync::{Mutex, OnceLock};
 
 use plimsoll_circuits::cells::derivatives::Derivatives;
@@ -28,7 +27,7 @@ use plimsoll_verifier::disclosed::{Disclosed, Undisclosed};
 use plimsoll_verifier::received::{Unreceived, received};
 use plimsoll_verifier::{Policy, Trust, Verifier, cache};
 use serde_json::Value;
-use tempfile::TempDir;
+use support::desk::{Desk, Screen, params};
 
 /// A linear trade, an option that begins later, a tranche, a trade in a margined set.
 const TRADES: [&str; 4] = [
@@ -37,25 +36,6 @@ const TRADES: [&str; 4] = [
     "6: mezzanine",
     "5: WTI",
 ];
-
-/// A folder with the book `book`, its attestation `a`, the opening file `o`, a disclosure `d` and
-/// an auditor's key `auditor`.
-struct Desk(TempDir);
-
-struct Screen {
-    status: i32,
-    out: String,
-    err: String,
-}
-
-fn params() -> &'static Path {
-    static FOLDER: OnceLock<PathBuf> = OnceLock::new();
-    FOLDER.get_or_init(|| {
-        let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("params");
-        cache::load(&folder, Standard::K, &mut |_| {}).unwrap();
-        folder
-    })
-}
 
 fn snapshot() -> String {
     let path = support::fixture("snapshots/bcbs-examples.toml");
@@ -83,12 +63,13 @@ fn write_book(folder: &Path, change: impl Fn(&str, String) -> String) {
     }
 }
 
+/// A folder with the book `book`, its attestation `a`, the opening file `o`, a disclosure `d` and
+/// an auditor's key `auditor`.
 fn desk() -> &'static Desk {
     static DESK: OnceLock<Desk> = OnceLock::new();
     DESK.get_or_init(|| {
-        let desk = Desk(tempfile::tempdir().unwrap());
+        let desk = Desk::new();
         write_book(&desk.path("book"), |_, text| text);
-        fs::write(desk.path("phrase"), "correct horse\n").unwrap();
         let snapshot = snapshot();
         let args = [
             "prove",
@@ -106,53 +87,22 @@ fn desk() -> &'static Desk {
             "--opening-passphrase-file",
             "phrase",
         ];
-        let screen = desk.run(&[&args[..], &out].concat(), true);
+        let screen = desk.with_params(&[&args[..], &out].concat());
         assert_eq!(screen.status, 0, "{}", screen.err);
         let screen = desk.disclose("d", &TRADES);
         assert_eq!(screen.status, 0, "{}", screen.err);
         assert!(screen.out.ends_with(": 4 positions\n"), "{}", screen.out);
-        let key = [
-            "keys",
-            "new",
-            "--for",
-            "Example auditors",
-            "--out",
-            "auditor",
-        ];
-        let screen = desk.run(
-            &[&key[..], &["--passphrase-file", "phrase"]].concat(),
-            false,
-        );
-        assert_eq!(screen.status, 0, "{}", screen.err);
+        desk.key("auditor", "Example auditors");
         desk
     })
 }
 
 impl Desk {
-    fn path(&self, name: &str) -> PathBuf {
-        self.0.path().join(name)
-    }
-
-    fn run(&self, args: &[&str], with_params: bool) -> Screen {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_plimsoll"));
-        command.args(args).current_dir(self.0.path());
-        if with_params {
-            command.arg("--params-dir").arg(params());
-        }
-        let output = command.output().unwrap();
-        let text = |bytes| String::from_utf8(bytes).unwrap();
-        Screen {
-            status: output.status.code().unwrap(),
-            out: text(output.stdout),
-            err: text(output.stderr),
-        }
-    }
-
     fn disclose(&self, out: &str, ids: &[&str]) -> Screen {
         let mut args = vec!["disclose", "a", "--opening", "o", "--out", out];
         args.extend(["--passphrase-file", "phrase"]);
         args.extend(ids.iter().flat_map(|id| ["--position", id]));
-        self.run(&args, true)
+        self.with_params(&args)
     }
 
     fn countersign(&self, book: &str) -> Screen {
@@ -168,7 +118,7 @@ impl Desk {
         ];
         let more = ["--opening-passphrase-file", "phrase", "--key", "auditor"];
         let phrase = ["--passphrase-file", "phrase"];
-        self.run(&[&args[..], &more, &phrase].concat(), true)
+        self.with_params(&[&args[..], &more, &phrase].concat())
     }
 
     fn disclosure(&self) -> Disclosure {
@@ -308,10 +258,7 @@ fn trades_are_shown_as_the_proof_used_them() {
 fn receipts_of_trades_agree_with_disclosures() {
     let desk = desk();
     let key = ["keys", "new", "--for", support::NOBODY, "--out", "bank"];
-    let screen = desk.run(
-        &[&key[..], &["--passphrase-file", "phrase"]].concat(),
-        false,
-    );
+    let screen = desk.run(&[&key[..], &["--passphrase-file", "phrase"]].concat());
     assert_eq!(screen.status, 0, "{}", screen.err);
     let line = fs::read_to_string(desk.path("bank.pub")).unwrap();
     let (key, lei) = line.trim().split_once(' ').unwrap();
@@ -337,7 +284,7 @@ fn receipts_of_trades_agree_with_disclosures() {
             out,
         ];
         let key = ["--key", "bank", "--passphrase-file", "phrase"];
-        let screen = desk.run(&[&args[..], &key].concat(), false);
+        let screen = desk.run(&[&args[..], &key].concat());
         assert_eq!(screen.status, 0, "{}", screen.err);
         let file = fs::read(desk.path(out)).unwrap();
         received(&file, &policy, Some(&disclosed.verdict), Some(&disclosed)).problem

@@ -5,9 +5,6 @@
 mod support;
 
 use std::fs;
-use std::path::{Path, PathBuf};
-use std::process::Command;
-use std::sync::OnceLock;
 
 use clap::Parser;
 use plimsoll_circuits::book::{Book, Lei, Line, Place};
@@ -16,54 +13,13 @@ use plimsoll_circuits::protocol::layout::{Size, Standard};
 use plimsoll_circuits::statement::RowCircuit;
 use plimsoll_circuits::voucher::Voucher;
 use plimsoll_prover::book::save;
-use plimsoll_verifier::{cache, cli};
-use tempfile::TempDir;
+use plimsoll_verifier::cli;
+use support::desk::{Desk, params};
 
 /// The servicer is nobody either.
 const SERVICER: &str = "PLIMSOLL000000000122";
 
-struct Desk(TempDir);
-
-#[derive(Debug)]
-struct Screen {
-    status: i32,
-    out: String,
-    err: String,
-}
-
-fn params() -> &'static Path {
-    static FOLDER: OnceLock<PathBuf> = OnceLock::new();
-    FOLDER.get_or_init(|| {
-        let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("params");
-        cache::load(&folder, Standard::K, &mut |_| {}).unwrap();
-        folder
-    })
-}
-
 impl Desk {
-    fn path(&self, name: &str) -> PathBuf {
-        self.0.path().join(name)
-    }
-
-    fn run(&self, args: &[&str]) -> Screen {
-        let output = Command::new(env!("CARGO_BIN_EXE_plimsoll"))
-            .args(args)
-            .current_dir(self.0.path())
-            .output()
-            .unwrap();
-        let text = |bytes| String::from_utf8(bytes).unwrap();
-        Screen {
-            status: output.status.code().unwrap(),
-            out: text(output.stdout),
-            err: text(output.stderr),
-        }
-    }
-
-    fn with_params(&self, args: &[&str]) -> Screen {
-        let more = ["--params-dir", params().to_str().unwrap()];
-        self.run(&[args, &more].concat())
-    }
-
     fn good(&self, args: &[&str]) -> String {
         let screen = self.with_params(args);
         assert_eq!(screen.status, 0, "{args:?}: {}", screen.err);
@@ -79,23 +35,6 @@ impl Desk {
             screen.err
         );
         screen.err
-    }
-
-    /// A key with its passphrase file.
-    fn key(&self, name: &str, owner: &str) {
-        fs::write(self.path("phrase"), "correct horse\n").unwrap();
-        let args = [
-            "keys",
-            "new",
-            "--for",
-            owner,
-            "--out",
-            name,
-            "--passphrase-file",
-            "phrase",
-        ];
-        let screen = self.run(&args);
-        assert_eq!(screen.status, 0, "{}", screen.err);
     }
 
     fn public(&self, name: &str) -> String {
@@ -128,16 +67,12 @@ fn text(args: &[String]) -> Vec<&str> {
 
 /// Folders `servicer` and `bank`; an id, its amount in the servicer's file, what it is in words.
 fn desk() -> (Desk, &'static str, usize) {
-    let desk = Desk(tempfile::tempdir().unwrap());
+    let desk = Desk::new();
     desk.key("servicer.key", "Example servicer");
     desk.key("bank.key", support::NOBODY);
     let Some(loans) = support::loans() else {
         for (name, from) in [("servicer", "servicer"), ("bank", "with-servicer")] {
-            fs::create_dir(desk.path(name)).unwrap();
-            for entry in fs::read_dir(support::fixture("books").join(from)).unwrap() {
-                let entry = entry.unwrap();
-                fs::copy(entry.path(), desk.path(name).join(entry.file_name())).unwrap();
-            }
+            desk.book(from, name, |_, text| text);
         }
         return (desk, "loan 1002", 6);
     };
@@ -325,7 +260,7 @@ fn a_servicer_vouches_and_a_bank_proves() {
 
 #[test]
 fn what_cannot_be_vouched_for_is_named() {
-    let desk = Desk(tempfile::tempdir().unwrap());
+    let desk = Desk::new();
     desk.key("servicer.key", "Example servicer");
     let shapes = support::fixture("books/four-shapes");
     let vouch = desk.vouch(

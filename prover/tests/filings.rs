@@ -30,6 +30,38 @@ fn import(file: &Path) -> Imported {
     fr_y9c::import(file, None, &rulebook()).unwrap()
 }
 
+/// The files of a book, by name.
+fn files(folder: &Path) -> Vec<(String, String)> {
+    let entries = std::fs::read_dir(folder)
+        .unwrap()
+        .map(|entry| entry.unwrap().path());
+    let mut files: Vec<_> = entries
+        .map(|path| {
+            let name = path.file_name().unwrap().to_str().unwrap().to_owned();
+            (name, std::fs::read_to_string(&path).unwrap())
+        })
+        .collect();
+    files.sort();
+    files
+}
+
+/// What the fixtures have of a filing is what the importer reads of it.
+#[test]
+fn the_filing_of_the_fixtures_is_the_book_of_the_fixtures() {
+    let written = |filing: &Path| {
+        let folder = tempfile::tempdir().unwrap();
+        let book = folder.path().join("book");
+        save(&import(filing).book, &book).unwrap();
+        files(&book)
+    };
+    let expected = files(&support::fixture("books/us-bancorp-2022-12-31"));
+    let filing = support::fixture("filings/us-bancorp-2022-12-31.csv");
+    assert_eq!(written(&filing), expected);
+    if let Some(whole) = support::shared("data/fry9c/FRY9C_U.S._Bancorp_1119794_20221231.csv") {
+        assert_eq!(written(&whole), expected);
+    }
+}
+
 /// Every code of a filing, read independently of the importer.
 fn items(file: &Path) -> HashMap<String, String> {
     let mut reader = csv::Reader::from_path(file).unwrap();
@@ -399,7 +431,7 @@ fn filings_that_are_refused() {
     );
     refused(
         Box::new(|rows| rows.truncate(20)),
-        "is missing; hint: is the file cut off",
+        "is missing; hint: download it again",
     );
     refused(
         Box::new(|rows| rows.retain(|row| row.0 != "BHCAA224")),
@@ -411,7 +443,7 @@ fn filings_that_are_refused() {
     );
     refused(
         Box::new(|rows| rows.push(("BHCKX", "1,2"))),
-        ":29: the record has not three values",
+        ":29: the record does not have three values",
     );
 }
 

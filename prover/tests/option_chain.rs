@@ -214,7 +214,7 @@ fn what_cannot_be_imported_is_refused_in_its_place() {
         (
             "chain.csv",
             chain(",1200,P\n", ",1200\n"),
-            "chain.csv:2: the record has not as many values",
+            "chain.csv:2: the record does not have as many values",
         ),
         (
             "chain.csv",

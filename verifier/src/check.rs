@@ -120,16 +120,6 @@ impl<S: Size> Verifier<S> {
         self.snapshots = snapshots.into_iter().map(of_snapshot).collect();
     }
 
-    /// Trusts one more rulebook.
-    pub fn trust_rulebook(&mut self, rulebook: Rulebook) {
-        self.rulebooks.push(of_rulebook(rulebook));
-    }
-
-    /// Trusts one more snapshot.
-    pub fn trust_snapshot(&mut self, snapshot: Snapshot) {
-        self.snapshots.push(of_snapshot(snapshot));
-    }
-
     /// The parameters.
     pub fn params(&self) -> &PublicParams {
         &self.params

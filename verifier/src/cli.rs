@@ -7,6 +7,7 @@ mod store;
 use std::fs;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
+use std::process::ExitCode;
 
 use clap::Parser;
 use plimsoll_circuits::document::Document;
@@ -193,6 +194,24 @@ impl UsageError {
             UsageError::Snapshot { error, .. } => Some(error.hint()),
             UsageError::Builtin(_) => Some("build it again from a clean checkout".to_owned()),
             UsageError::Cache(error) => Some(error.hint().to_owned()),
+        }
+    }
+}
+
+/// The program `plimsoll-verify`.
+pub fn main() -> ExitCode {
+    if let Err(missing) = plimsoll_circuits::processor::check() {
+        eprintln!("error: {missing}");
+        return ExitCode::from(2);
+    }
+    match run(&Cli::parse()) {
+        Ok(status) => ExitCode::from(status),
+        Err(error) => {
+            eprintln!("error: {error}");
+            if let Some(hint) = error.hint() {
+                eprintln!("hint: {hint}");
+            }
+            ExitCode::from(2)
         }
     }
 }

@@ -85,7 +85,12 @@ impl Undisclosed {
             Undisclosed::OtherAttestation => {
                 Some("name the attestation that it was made for, by its digest")
             }
-            _ => None,
+            Undisclosed::Attestation => {
+                Some("check the attestation by itself first: its verdict says why")
+            }
+            Undisclosed::Circuit(_) | Undisclosed::Record(_) | Undisclosed::Opening(_) => {
+                Some("ask the institution for a disclosure that it has checked")
+            }
         }
     }
 }

@@ -61,3 +61,8 @@ pub use check::{Step, Verifier};
 pub use policy::{Clock, Loaded, Policy};
 pub use trust::Trust;
 pub use verdict::{Outcome, Refusal, Unknown, Verdict};
+
+/// The library as a page for counterparties shows it, compiled.
+#[cfg(all(doctest, feature = "cli"))]
+#[doc = include_str!("../../fixtures/journeys/counterparty.md")]
+struct Journey;

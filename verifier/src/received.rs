@@ -109,7 +109,12 @@ impl Unreceived {
             Unreceived::Contradiction(_) => {
                 Some("keep all three files: together they are evidence")
             }
-            _ => None,
+            Unreceived::Signature(_) => {
+                Some("ask the institution itself for the file: somebody changed or forged this one")
+            }
+            Unreceived::Attestation(_) | Unreceived::Disclosure(_) => {
+                Some("check that file by itself first: its verdict says why")
+            }
         }
     }
 

@@ -16,6 +16,7 @@ use plimsoll_circuits::envelope::KeyId;
 use plimsoll_circuits::proofs::{CircuitKind, LinkError, PlanError};
 use plimsoll_circuits::protocol::verify::ProofError;
 use plimsoll_circuits::statement::{Statement, StatementError};
+pub use plimsoll_circuits::text::hex;
 use plimsoll_circuits::voucher::Unvouched;
 
 use crate::countersigned::CounterError;
@@ -320,7 +321,37 @@ impl Outcome {
             Outcome::CannotTell(Unknown::Unreadable(_)) => {
                 Some("ask for the file again: it is cut short, or it is not an attestation")
             }
-            _ => None,
+            Outcome::CannotTell(Unknown::Key(_)) => {
+                Some("build this program again from a clean checkout")
+            }
+            Outcome::Refused(
+                Refusal::Statement(_)
+                | Refusal::Proof { .. }
+                | Refusal::Voucher(_)
+                | Refusal::Link(_)
+                | Refusal::Copy(_),
+            ) => Some("ask the institution for the file as it was published"),
+            Outcome::Refused(Refusal::Signature(_)) => {
+                Some("ask the institution itself for the file: somebody changed or forged this one")
+            }
+            Outcome::Refused(Refusal::Future) => Some("check the clock of this machine"),
+            Outcome::Refused(
+                Refusal::TooOld { .. } | Refusal::Chain(ChainError::Replay { .. }),
+            ) => Some("ask the institution for its newest attestation"),
+            Outcome::Refused(Refusal::Weaker(_)) => {
+                Some("ask the institution for an attestation that claims it")
+            }
+            Outcome::Refused(Refusal::Without(_)) => Some(
+                "ask the institution for one that does not, or list the module under `without` in \
+                 the trust file",
+            ),
+            Outcome::Refused(Refusal::Chain(ChainError::Overwritten)) => {
+                Some("keep both files: a round that was proven twice is evidence")
+            }
+            Outcome::Refused(Refusal::Chain(ChainError::DateBack)) => {
+                Some("ask the institution which of the two times is right")
+            }
+            Outcome::Holds => None,
         }
     }
 
@@ -358,11 +389,6 @@ impl fmt::Display for Outcome {
             Outcome::CannotTell(unknown) => write!(f, "cannot tell: {unknown}"),
         }
     }
-}
-
-/// Lower-case hexadecimal.
-pub fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 /// A file that cannot be read, or whose words belie its bytes.

@@ -323,7 +323,7 @@ fn refused() {
         assert_eq!((status, json["verdict"].as_str()), (1, Some("refused")));
         let detail = json["detail"].as_str().unwrap().to_owned();
         assert!(
-            page.starts_with(&format!("file: refused: {detail}\n\n")),
+            page.starts_with(&format!("file: refused: {detail}\nhint: ")),
             "{page}"
         );
         assert!(!page.contains(" holds\n"), "{page}");

@@ -1,4 +1,4 @@
-//! Exact decimals: from text to integers in a unit of 10^(−s), and back. No floating point.
+//! Amounts of a book, exactly: from text to integers in a unit of 10^(−s), and back. No floating point.
 
 use num_bigint::BigUint;
 use thiserror::Error;

@@ -68,7 +68,7 @@ impl DerivativeProblem {
             Self::Interval(_) => "correct `start` and `end`",
             Self::OptionClass => "choose a class with options, or enter the trade as linear",
             Self::OptionTerm => {
-                "write price and strike in another unit; shift both by λ where rates are negative"
+                "write price and strike in another unit; shift both by `lambda` where rates are negative"
             }
             Self::OptionRatio => "correct the price or the strike",
             Self::Expiry => "correct the time of expiry",

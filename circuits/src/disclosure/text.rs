@@ -11,10 +11,11 @@ use super::{
     DISCLOSURE_TYPE, Disclosure, DisclosureError, Layouts, MAX_RECORDS, Record, RecordError,
     record_columns,
 };
-use crate::envelope::{Envelope, JsonError, from_base64, hex_32, to_base64, to_json};
+use crate::envelope::{Envelope, from_base64, from_json, hex_32, to_base64, to_json};
 use crate::field::{Fp, from_biguint};
 use crate::protocol::layout::{Layout, Size};
 use crate::statement::RowCircuit;
+use crate::text::hex;
 
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -43,13 +44,6 @@ struct RecordText<'a> {
     rows: Vec<BTreeMap<String, String>>,
 }
 
-/// What tells one version from another, whatever else there is.
-#[derive(Deserialize)]
-struct Version<'a> {
-    #[serde(rename = "_type", borrow)]
-    kind: Cow<'a, str>,
-}
-
 fn record_text<'a>(layouts: &Layouts, record: &'a Record) -> RecordText<'a> {
     let named = |row: &Vec<Fp>| {
         let columns = layouts.get(record.circuit).into_iter();
@@ -76,11 +70,10 @@ pub(super) fn payload(
     records: &[Record],
     argument: &[u8],
 ) -> Vec<u8> {
-    let hex: String = attestation.iter().map(|b| format!("{b:02x}")).collect();
     let records = records.iter().map(|record| record_text(layouts, record));
     to_json(&Text {
         kind: DISCLOSURE_TYPE.into(),
-        attestation: hex.into(),
+        attestation: hex(attestation).into(),
         records: records.collect(),
         argument: to_base64(argument).into(),
     })
@@ -88,14 +81,12 @@ pub(super) fn payload(
 
 /// Reads the payload of an envelope.
 pub(super) fn read<S: Size>(envelope: Envelope) -> Result<Disclosure, DisclosureError> {
-    let bytes = &envelope.payload;
-    let malformed =
-        |error: serde_json::Error| DisclosureError::Malformed(JsonError::of(bytes, &error));
-    let version: Version<'_> = serde_json::from_slice(&envelope.payload).map_err(malformed)?;
-    if version.kind != DISCLOSURE_TYPE {
-        return Err(DisclosureError::Version);
-    }
-    let text: Text<'_> = serde_json::from_slice(&envelope.payload).map_err(malformed)?;
+    let text: Text<'_> = from_json(
+        &envelope.payload,
+        DISCLOSURE_TYPE,
+        DisclosureError::Malformed,
+        DisclosureError::Version,
+    )?;
     let attestation = hex_32(&text.attestation).ok_or(DisclosureError::Form("attestation"))?;
     let argument = from_base64(&text.argument).ok_or(DisclosureError::Form("argument"))?;
     if text.records.is_empty() || text.records.len() > MAX_RECORDS {

@@ -15,6 +15,7 @@ use crate::envelope::to_base64;
 use crate::pinned::pinned_id;
 use crate::proofs::CircuitKind;
 use crate::statement::{RowCircuit, Statement};
+use crate::text::hex;
 use crate::voucher::Voucher;
 
 #[derive(Serialize, Deserialize, PartialEq)]
@@ -251,8 +252,4 @@ pub(crate) fn time(seconds: i64) -> String {
             format!("{day}T{hours:02}:{minutes:02}:{seconds:02}Z")
         }
     }
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }

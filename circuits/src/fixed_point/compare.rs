@@ -4,7 +4,7 @@
 //! far as the engine bounds these; where a table or a gate does, the author answers for
 //! |number| < 2^252.
 
-use crate::field::{Fp, from_u128, to_u128};
+use crate::field::{Fp, to_u128};
 use crate::fixed_point::Word;
 use crate::fixed_point::word::bits_of_sum;
 use crate::protocol::expr::Expr;
@@ -178,10 +178,4 @@ pub fn smaller(a: i128, b: i128) -> Extreme {
 /// The twin of [`magnitude`]: whether it is not negative, and its absolute value.
 pub fn sign_and_magnitude(signed: i128) -> (bool, u128) {
     (signed >= 0, signed.unsigned_abs())
-}
-
-/// A signed integer as a field element.
-pub fn from_i128(value: i128) -> Fp {
-    let magnitude = from_u128(value.unsigned_abs());
-    if value < 0 { -magnitude } else { magnitude }
 }

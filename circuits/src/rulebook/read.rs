@@ -14,7 +14,7 @@ use super::text::{Pair, RulebookText, Word};
 use super::{BUILTIN, Rulebook, RulebookError, RulebookProblem, Source};
 use crate::book::Day;
 use crate::decimal::parse_percent;
-use crate::text::{Position, is_name};
+use crate::text::{Position, from_toml, is_name};
 
 /// Edges of loan-to-value bands fit 24 bits: a bound of the tables, not of any rule.
 const EDGE_LIMIT: Limit = Limit(16_000_000, "1600%");
@@ -36,18 +36,10 @@ impl Rulebook {
     /// # Errors
     /// Names line, column and key of the first thing that is wrong.
     pub fn parse(text: &str) -> Result<Self, RulebookError> {
-        let fields: RulebookText =
-            toml::from_str(text).map_err(|error| RulebookError::Malformed {
-                at: error
-                    .span()
-                    .map_or_else(Position::default, |span| Position::of_span(text, &span)),
-                message: error
-                    .message()
-                    .lines()
-                    .next()
-                    .unwrap_or_default()
-                    .to_owned(),
-            })?;
+        let fields: RulebookText = from_toml(text, |at, message| RulebookError::Malformed {
+            at: at.unwrap_or_default(),
+            message,
+        })?;
         Reader {
             text,
             sources: BTreeMap::new(),

@@ -12,7 +12,7 @@ use super::{
 };
 use crate::amount::{RATE_BITS, RATE_ONE};
 use crate::decimal::parse_scaled;
-use crate::text::{Position, is_currency, is_name};
+use crate::text::{Position, from_toml, is_currency, is_name};
 
 /// Decimal places of a rate.
 const RATE_PLACES: u32 = 8;
@@ -36,18 +36,10 @@ impl Snapshot {
     /// # Errors
     /// Names line, column and key of the first thing that is wrong.
     pub fn parse(text: &str) -> Result<Self, SnapshotError> {
-        let fields: SnapshotText =
-            toml::from_str(text).map_err(|error| SnapshotError::Malformed {
-                at: error
-                    .span()
-                    .map_or_else(Position::default, |span| Position::of_span(text, &span)),
-                message: error
-                    .message()
-                    .lines()
-                    .next()
-                    .unwrap_or_default()
-                    .to_owned(),
-            })?;
+        let fields: SnapshotText = from_toml(text, |at, message| SnapshotError::Malformed {
+            at: at.unwrap_or_default(),
+            message,
+        })?;
         let invalid = |span: Range<usize>, key: &str, problem| SnapshotError::Invalid {
             at: Position::of_span(text, &span),
             key: key.to_owned(),

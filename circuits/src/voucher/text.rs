@@ -1,14 +1,13 @@
 //! The JSON of a voucher: one form.
 
-use std::borrow::Cow;
-
 use serde::{Deserialize, Serialize};
 
 use super::{Block, Terms, VOUCHER_TYPE, VoucherError};
 use crate::book::Lei;
 use crate::cells::vouched::SIGNED;
-use crate::envelope::{JsonError, PublicKey, from_base64, hex_32, to_base64, to_json};
+use crate::envelope::{PublicKey, from_base64, from_json, hex_32, to_base64, to_json};
 use crate::protocol::prove::WORD;
+use crate::text::hex;
 
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
@@ -41,17 +40,6 @@ struct BlockText {
     commitments: String,
 }
 
-/// What tells one version from another, whatever else there is.
-#[derive(Deserialize)]
-struct Version<'a> {
-    #[serde(rename = "_type", borrow)]
-    kind: Cow<'a, str>,
-}
-
-fn hex(bytes: &[u8; 32]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
-}
-
 /// The canonical bytes.
 pub(super) fn payload(terms: &Terms) -> Vec<u8> {
     let block = |block: &Block| BlockText {
@@ -80,13 +68,8 @@ pub(super) fn payload(terms: &Terms) -> Vec<u8> {
 
 /// Reads the payload of an envelope.
 pub(super) fn read(payload: &[u8]) -> Result<Terms, VoucherError> {
-    let malformed =
-        |error: serde_json::Error| VoucherError::Malformed(JsonError::of(payload, &error));
-    let version: Version<'_> = serde_json::from_slice(payload).map_err(malformed)?;
-    if version.kind != VOUCHER_TYPE {
-        return Err(VoucherError::Version);
-    }
-    let text: Text = serde_json::from_slice(payload).map_err(malformed)?;
+    let (malformed, version) = (VoucherError::Malformed, VoucherError::Version);
+    let text: Text = from_json(payload, VOUCHER_TYPE, malformed, version)?;
     let digest = |name, text: &str| hex_32(text).ok_or(VoucherError::Field(name));
     let key = PublicKey::parse(&text.key).map_err(|_| VoucherError::Field("key"))?;
     let beneficiary = Lei::parse(&text.beneficiary);

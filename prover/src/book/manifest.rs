@@ -2,6 +2,7 @@
 
 use plimsoll_circuits::amount::{MAX_SCALE, MIN_SCALE};
 use plimsoll_circuits::book::{Currency, Day, DayError, Lei};
+use plimsoll_circuits::text::from_toml;
 use serde::{Deserialize, Serialize};
 
 use super::columns::{MANIFEST, MAY_BE_EMPTY};
@@ -36,22 +37,9 @@ pub(super) struct Manifest {
 
 /// Reads the text of `book.toml`.
 pub(super) fn parse(text: &str) -> Result<Manifest, BookError> {
-    let written: Written = toml::from_str(text).map_err(|error| {
-        let (line, column) = match error.span() {
-            Some(span) => {
-                let before = text.get(..span.start).unwrap_or(text);
-                let line = before.matches('\n').count() as u64 + 1;
-                let column = before.rsplit('\n').next().unwrap_or("").chars().count() as u64 + 1;
-                (Some(line), Some(Place::At(column)))
-            }
-            None => (None, None),
-        };
-        let message = error
-            .message()
-            .lines()
-            .next()
-            .unwrap_or("not TOML")
-            .to_owned();
+    let written: Written = from_toml(text, |at, message| {
+        let line = at.map(|at| at.line as u64);
+        let column = at.map(|at| Place::At(at.column as u64));
         BookError::new(MANIFEST, line, column, Problem::Manifest(message))
     })?;
     let at = |key: &str, problem: Problem| {

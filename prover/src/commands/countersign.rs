@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use plimsoll_circuits::countersignature::{Commitments, Countersignature};
 use plimsoll_circuits::document::Document;
-use plimsoll_circuits::protocol::layout::{Size, Standard};
+use plimsoll_circuits::protocol::layout::Standard;
 use plimsoll_circuits::voucher::Voucher;
 use plimsoll_verifier::{Outcome, Policy, Verifier, countersigned};
 use serde_json::json;
@@ -27,14 +27,7 @@ use crate::vouch::{VouchError, Vouched};
 /// `plimsoll countersign`.
 pub(super) fn countersign(args: &Countersign) -> Result<(), Failure> {
     let file = args.attestation.display().to_string();
-    let bytes = fs::read(&args.attestation).map_err(|error| Failure::Unreadable {
-        file: file.clone(),
-        error,
-    })?;
-    let document = Document::decode(&bytes, Standard::K).map_err(|error| Failure::Document {
-        file: file.clone(),
-        error,
-    })?;
+    let document = super::attestation(&args.attestation)?;
     let source = &args.source;
     let sources = sources::load(
         &source.book,
@@ -43,7 +36,7 @@ pub(super) fn countersign(args: &Countersign) -> Result<(), Failure> {
     )?;
     let assessment = assessment::assess(&sources, &source.book)?;
     let signer = signer(&args.signing)?.ok_or(Failure::NoSigner)?;
-    // Nobody is his own auditor.
+    // No institution is its own auditor.
     let owner = &signer.public().owner;
     if *owner == document.attestation.statement.lei.to_string() {
         return Err(Failure::OwnAuditor(owner.clone()));
@@ -76,7 +69,10 @@ pub(super) fn countersign(args: &Countersign) -> Result<(), Failure> {
         vec![sources.rulebook.clone()],
         vec![sources.snapshot.clone()],
     );
-    match verifier.check(&bytes, &Policy::UNSIGNED).outcome {
+    match verifier
+        .check(&document.encode(), &Policy::UNSIGNED)
+        .outcome
+    {
         Outcome::Holds => {}
         other => {
             return Err(Failure::DoesNotHold {

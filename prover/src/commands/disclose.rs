@@ -1,9 +1,6 @@
 //! `plimsoll disclose`.
 
-use std::fs;
-
-use plimsoll_circuits::document::Document;
-use plimsoll_circuits::protocol::layout::{Size, Standard};
+use plimsoll_circuits::protocol::layout::Standard;
 
 use crate::cli::Disclose;
 use crate::commands::keys::phrase;
@@ -15,14 +12,7 @@ use crate::opening;
 pub(super) fn disclose(args: &Disclose) -> Result<(), Failure> {
     check_place(&args.out)?;
     let file = args.attestation.display().to_string();
-    let bytes = fs::read(&args.attestation).map_err(|error| Failure::Unreadable {
-        file: file.clone(),
-        error,
-    })?;
-    let document = Document::decode(&bytes, Standard::K).map_err(|error| Failure::Document {
-        file: file.clone(),
-        error,
-    })?;
+    let document = super::attestation(&args.attestation)?;
     let opening = opening::read(&args.opening, &phrase(&args.passphrase)?)?;
     let params = params(&args.params)?;
     let disclosure = opening
@@ -35,10 +25,9 @@ pub(super) fn disclose(args: &Disclose) -> Result<(), Failure> {
         .map_err(|error| Failure::Disclose { file, error })?;
     let bytes = disclosure.encode();
     write_private(&args.out, &bytes)?;
-    let count = disclosure.records.len();
-    let plural = if count == 1 { "" } else { "s" };
+    let shown = super::counted(disclosure.records.len(), "position");
     super::print(&format!(
-        "wrote {} ({} bytes): {count} position{plural}\n",
+        "wrote {} ({} bytes): {shown}\n",
         args.out.display(),
         bytes.len()
     ))

@@ -113,10 +113,10 @@ fn table(entries: &[(String, Document)], standings: &[Standing]) -> String {
         let claims: Vec<String> = statement.claims.iter().map(ToString::to_string).collect();
         let _ = writeln!(
             page,
-            "  {:>4}  {day:<10}  {}  {} signatures  {}  {file}: {}",
+            "  {:>4}  {day:<10}  {}  {:<12}  {}  {file}: {}",
             statement.sequence,
             short(&document.digest),
-            document.envelope.signatures().len(),
+            super::counted(document.envelope.signatures().len(), "signature"),
             claims.join(", "),
             words(standing)
         );

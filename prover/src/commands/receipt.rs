@@ -6,8 +6,6 @@ use std::io;
 use std::path::Path;
 
 use plimsoll_circuits::book::Book;
-use plimsoll_circuits::document::Document;
-use plimsoll_circuits::protocol::layout::{Size, Standard};
 use plimsoll_circuits::receipt::Receipt;
 
 use crate::cli::Receipt as Args;
@@ -53,10 +51,9 @@ pub(super) fn receipt(args: &Args) -> Result<(), Failure> {
         [only] if !args.all => write_private(&args.out, &only.encode())?,
         all => write_folder(&args.out, all)?,
     }
-    let count = receipts.len();
-    let plural = if count == 1 { "" } else { "s" };
+    let count = super::counted(receipts.len(), "receipt");
     super::print(&format!(
-        "wrote {}: {count} receipt{plural}, signed by key {}\n",
+        "wrote {}: {count}, signed by key {}\n",
         args.out.display(),
         super::prove::short(&signer.public().key.id().0)
     ))
@@ -64,15 +61,7 @@ pub(super) fn receipt(args: &Args) -> Result<(), Failure> {
 
 /// Whether an attestation is of the same institution and time.
 fn of_this_book(file: &Path, book: &Book) -> Result<(), Failure> {
-    let name = || file.display().to_string();
-    let bytes = fs::read(file).map_err(|error| Failure::Unreadable {
-        file: name(),
-        error,
-    })?;
-    let document = Document::decode(&bytes, Standard::K).map_err(|error| Failure::Document {
-        file: name(),
-        error,
-    })?;
+    let document = super::attestation(file)?;
     let statement = &document.attestation.statement;
     let as_of = book.as_of.seconds() + i64::from(book.as_of_time);
     let what = match (statement.lei == book.lei, statement.as_of == as_of) {
@@ -80,7 +69,10 @@ fn of_this_book(file: &Path, book: &Book) -> Result<(), Failure> {
         (false, _) => "institution",
         (true, false) => "time",
     };
-    Err(Failure::OtherBook { file: name(), what })
+    Err(Failure::OtherBook {
+        file: file.display().to_string(),
+        what,
+    })
 }
 
 /// The positions with these ids; those that share an id are all meant.

@@ -49,12 +49,12 @@ fn attestation(
     write(file, &envelope.encode(), Replace::Always)?;
     let claims: Vec<String> = statement.claims.iter().map(ToString::to_string).collect();
     super::print(&format!(
-        "signed {}: {}, number {}, {}; {} signatures\n",
+        "signed {}: {}, number {}, {}; {}\n",
         file.display(),
         statement.lei,
         statement.sequence,
         claims.join(", "),
-        envelope.signatures().len()
+        super::counted(envelope.signatures().len(), "signature")
     ))
 }
 
@@ -90,9 +90,9 @@ fn detached(
     with()?.sign(&mut envelope)?;
     write(&beside, &envelope.encode(), Replace::Always)?;
     super::print(&format!(
-        "signed {what}: {}; {} signatures\n",
+        "signed {what}: {}; {}\n",
         beside.display(),
-        envelope.signatures().len()
+        super::counted(envelope.signatures().len(), "signature")
     ))
 }
 

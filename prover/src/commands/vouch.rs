@@ -61,10 +61,9 @@ pub(super) fn vouch(args: &Vouch) -> Result<(), Failure> {
         let _ = fs::remove_file(&secret);
         return Err(failure);
     }
-    let count = sources.book.exposures.len();
-    let plural = if count == 1 { "" } else { "s" };
+    let exposures = super::counted(sources.book.exposures.len(), "exposure");
     super::print(&format!(
-        "wrote {} and {}: {count} exposure{plural} for {beneficiary}, number {}\n",
+        "wrote {} and {}: {exposures} for {beneficiary}, number {}\n",
         public.display(),
         secret.display(),
         args.serial

@@ -2,6 +2,7 @@
 #![allow(dead_code, missing_docs, unreachable_pub)]
 
 pub mod chain;
+pub mod desk;
 pub mod golden;
 
 use std::path::PathBuf;

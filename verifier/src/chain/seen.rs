@@ -18,7 +18,7 @@ use std::fmt::Write as _;
 
 use plimsoll_circuits::book::Lei;
 use plimsoll_circuits::envelope::hex_32;
-use plimsoll_circuits::text::quiet;
+use plimsoll_circuits::text::{from_toml, quiet};
 use serde::Deserialize;
 
 use super::Link;
@@ -113,16 +113,7 @@ impl Seen {
     /// # Errors
     /// [`SeenError`]: nothing of such a file is believed.
     pub fn parse(text: &str) -> Result<Seen, SeenError> {
-        let text: Text = toml::from_str(text).map_err(|error| {
-            SeenError::Malformed(
-                error
-                    .message()
-                    .lines()
-                    .next()
-                    .unwrap_or_default()
-                    .to_owned(),
-            )
-        })?;
+        let text: Text = from_toml(text, |_, message| SeenError::Malformed(message))?;
         if text.version != 1 {
             return Err(SeenError::Version(text.version));
         }

@@ -66,12 +66,10 @@ pub fn page(file: &str, received: &Received) -> String {
         }
     };
     let _ = writeln!(page, "  signed by     {signers}");
-    let said = |yes: bool, what: &'static str| {
-        if yes {
-            what
-        } else {
-            "not compared, or not the same"
-        }
+    let said = |yes: bool, what: &'static str| match (yes, &received.problem) {
+        (true, _) => what,
+        (false, None) => "none was given",
+        (false, Some(_)) => "not compared, or not the same: see above",
     };
     let compared = received.compared;
     let same = said(compared.attestation, "same institution, same time");

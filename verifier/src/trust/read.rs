@@ -5,7 +5,7 @@ use std::ops::Range;
 use plimsoll_circuits::book::{Lei, LeiError};
 use plimsoll_circuits::claim::{Claim, ClaimError};
 use plimsoll_circuits::envelope::{KeyError, PublicKey, hex_32};
-use plimsoll_circuits::text::{Position, quiet};
+use plimsoll_circuits::text::{Position, from_toml, quiet};
 use serde::Deserialize;
 use toml::Spanned;
 
@@ -169,16 +169,9 @@ impl Trust {
         if text.len() > MAX_BYTES {
             return Err(TrustError::TooLarge);
         }
-        let fields: TrustText = toml::from_str(text).map_err(|error| TrustError::Malformed {
-            at: error
-                .span()
-                .map_or_else(Position::default, |span| Position::of(text, span.start)),
-            message: error
-                .message()
-                .lines()
-                .next()
-                .unwrap_or_default()
-                .to_owned(),
+        let fields: TrustText = from_toml(text, |at, message| TrustError::Malformed {
+            at: at.unwrap_or_default(),
+            message,
         })?;
         Reader(text).trust(fields)
     }

@@ -42,7 +42,7 @@ impl FilingError {
                 "a filing has the columns ItemName, Description, Value: download it again"
             }
             FilingProblem::Missing(_) => {
-                "is the file cut off, or is it another report? a whole FR Y-9C has Schedule HC-R"
+                "download it again: it is cut short, or it is another report than an FR Y-9C"
             }
             FilingProblem::Number(_) => "an item is a whole number of thousands of dollars",
             FilingProblem::Contradiction(_) => "keep the line that the filing means",
@@ -73,8 +73,8 @@ pub enum FilingProblem {
     /// Not the header of a filing.
     #[error("the header is not that of an FR Y-9C filing")]
     Header,
-    /// A record that has not three values.
-    #[error("the record has not three values")]
+    /// A record that does not have three values.
+    #[error("the record does not have three values")]
     Record,
     /// An item that is not there.
     #[error("item {0} is missing")]

@@ -145,7 +145,7 @@ pub enum ChainProblem {
     #[error("there is no header")]
     Header,
     /// Not a CSV record, or too few or too many values.
-    #[error("the record has not as many values as the header")]
+    #[error("the record does not have as many values as the header")]
     Record,
     /// A column that is not there.
     #[error("the column is missing")]

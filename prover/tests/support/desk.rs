@@ -1,0 +1,92 @@
+//! A folder that `plimsoll` is run in, and what it says.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::sync::OnceLock;
+
+use plimsoll_circuits::protocol::layout::{Size, Standard};
+use plimsoll_verifier::cache;
+use tempfile::TempDir;
+
+/// A folder of its own. What a test does there beyond this, it adds.
+pub struct Desk(pub TempDir);
+
+/// What a command said.
+#[derive(Debug, PartialEq)]
+pub struct Screen {
+    /// Exit status.
+    pub status: i32,
+    /// Standard output.
+    pub out: String,
+    /// Standard error.
+    pub err: String,
+}
+
+/// The folder of public parameters, good, shared by every test that needs them at full size.
+pub fn params() -> &'static Path {
+    static FOLDER: OnceLock<PathBuf> = OnceLock::new();
+    FOLDER.get_or_init(|| {
+        let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("params");
+        cache::load(&folder, Standard::K, &mut |_| {}).unwrap();
+        folder
+    })
+}
+
+impl Desk {
+    /// With nothing in it.
+    pub fn empty() -> Desk {
+        Desk(tempfile::tempdir().unwrap())
+    }
+
+    /// With a passphrase in the file `phrase`.
+    pub fn new() -> Desk {
+        let desk = Desk::empty();
+        fs::write(desk.path("phrase"), "correct horse\n").unwrap();
+        desk
+    }
+
+    /// A file of the folder.
+    pub fn path(&self, name: &str) -> PathBuf {
+        self.0.path().join(name)
+    }
+
+    /// Runs `plimsoll`.
+    pub fn run(&self, args: &[&str]) -> Screen {
+        let output = Command::new(env!("CARGO_BIN_EXE_plimsoll"))
+            .args(args)
+            .current_dir(self.0.path())
+            .output()
+            .unwrap();
+        let text = |bytes| String::from_utf8(bytes).unwrap();
+        Screen {
+            status: output.status.code().unwrap(),
+            out: text(output.stdout),
+            err: text(output.stderr),
+        }
+    }
+
+    /// The same, for commands that need the public parameters.
+    pub fn with_params(&self, args: &[&str]) -> Screen {
+        let more = ["--params-dir", params().to_str().unwrap()];
+        self.run(&[args, &more].concat())
+    }
+
+    /// The key `name` of `owner`, under the passphrase.
+    pub fn key(&self, name: &str, owner: &str) {
+        let args = ["keys", "new", "--for", owner, "--out", name];
+        let screen = self.run(&[&args[..], &["--passphrase-file", "phrase"]].concat());
+        assert_eq!(screen.status, 0, "{}", screen.err);
+    }
+
+    /// A book of the fixtures, with a change to its files.
+    pub fn book(&self, from: &str, to: &str, change: impl Fn(&str, String) -> String) {
+        fs::create_dir(self.path(to)).unwrap();
+        for entry in fs::read_dir(super::fixture("books").join(from)).unwrap() {
+            let path = entry.unwrap().path();
+            let name = path.file_name().unwrap().to_str().unwrap();
+            let text = change(name, fs::read_to_string(&path).unwrap());
+            fs::write(self.path(to).join(name), text).unwrap();
+        }
+    }
+}
