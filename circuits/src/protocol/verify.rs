@@ -110,11 +110,7 @@ pub(crate) fn looked_ahead(layout: &Layout) -> BTreeSet<usize> {
 }
 
 /// The commitments of a proof: those of the first round, which the challenge covers, and all.
-fn words_of(
-    layout: &Layout,
-    copies: usize,
-    proof: &[u8],
-) -> (Vec<[u8; WORD]>, Vec<[u8; WORD]>) {
+fn words_of(layout: &Layout, copies: usize, proof: &[u8]) -> (Vec<[u8; WORD]>, Vec<[u8; WORD]>) {
     let advice = layout.first_round() + SecondRound::of(layout).count;
     let words: Vec<[u8; WORD]> = proof[..WORD * advice * copies]
         .chunks_exact(WORD)

@@ -10,7 +10,7 @@ use crate::plot::{Draft, base, exchanged};
 use crate::{PLAIN, SECURED, refuses};
 
 /// The amount that has to go.
-const CORPORATE: u64 = 5_500;
+pub(crate) const CORPORATE: u64 = 10_000;
 
 fn plain() -> Draft {
     base().plot.rows[PLAIN].clone()

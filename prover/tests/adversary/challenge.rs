@@ -29,7 +29,14 @@ fn every_first_round_column_of_every_circuit_is_covered() {
             .map(|byte| (byte % 251) as u8)
             .collect();
         let of = |layout: &Layout, proof: &[u8]| -> Challenges {
-            challenges_of(params(), (layout, [5; 32]), POSITION, [7; 32], &publics, proof)
+            challenges_of(
+                params(),
+                (layout, [5; 32]),
+                POSITION,
+                [7; 32],
+                &publics,
+                proof,
+            )
         };
         let honest = of(&layout, &proof);
         let mut seen = vec![honest.alpha, honest.beta];
@@ -49,7 +56,11 @@ fn every_first_round_column_of_every_circuit_is_covered() {
         assert_eq!(seen.len(), 2 + 2 * copies * layout.first_round());
         seen.sort();
         seen.dedup();
-        assert_eq!(seen.len(), 2 + 2 * copies * layout.first_round(), "{kind:?}");
+        assert_eq!(
+            seen.len(),
+            2 + 2 * copies * layout.first_round(),
+            "{kind:?}"
+        );
         assert_eq!(layout.k, Standard::K);
     }
 }

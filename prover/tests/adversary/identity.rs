@@ -144,7 +144,10 @@ fn a_proof_of_another_k() {
     let expected = proof_length(crate::plot::plain_key().layout(), 2);
     assert_eq!(proof.len(), proof_length(own.layout(), 2));
     let mut proofs = base().proofs.clone();
-    proofs.push(vec![0; proof_length(crate::plot::capital_key().layout(), 1)]);
+    proofs.push(vec![
+        0;
+        proof_length(crate::plot::capital_key().layout(), 1)
+    ]);
     proofs[PLAIN] = proof.clone();
     let statement = &base().plot.statement;
     let found = length(&read(statement, &proofs));

@@ -5,7 +5,7 @@
 //! that column were left out of it: it is accepted. So what refuses it is that the challenge covers
 //! the column.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use ff::Field;
 use halo2_proofs::plonk::{self, SingleVerifier};
@@ -20,7 +20,7 @@ use plimsoll_circuits::protocol::prove::commit_all;
 use plimsoll_circuits::protocol::publics::Publics;
 use plimsoll_circuits::protocol::tape::{ColumnBlinding, MasterSeed, OsEntropy, Tape};
 
-use crate::amounts::corporate;
+use crate::amounts::{CORPORATE, corporate};
 use crate::bank::{params, read};
 use crate::plot::{Draft, base, plain_key};
 use crate::{PLAIN, refuses};
@@ -122,16 +122,24 @@ fn prove(
     }
 }
 
-/// The verifier on this proof, with a capital proof of a book without the corporate loan.
+/// A capital proof of a book without the corporate loan.
+fn capital() -> &'static [u8] {
+    static CAPITAL: OnceLock<Vec<u8>> = OnceLock::new();
+    CAPITAL.get_or_init(|| {
+        let plot = &base().plot;
+        let mut total = plot.total();
+        let (copy, _) = corporate(&plot.rows[PLAIN]);
+        total.values[0] -= plot.rows[PLAIN].openings()[copy].values[0];
+        plot.capital(&total).prove(plot.statement.digest())
+    })
+}
+
+/// The verifier on this proof.
 fn shown(late: &Late) -> plimsoll_verifier::Verdict {
     let base = base();
-    let mut total = base.plot.total();
-    let (copy, _) = corporate(&base.plot.rows[PLAIN]);
-    total.values[0] -= base.plot.rows[PLAIN].openings()[copy].values[0];
-    let capital = base.plot.capital(&total);
     let mut proofs = base.proofs.clone();
     proofs[PLAIN].clone_from(&late.proof);
-    proofs.push(capital.prove(base.plot.statement.digest()));
+    proofs.push(capital().to_vec());
     read(&base.plot.statement, &proofs)
 }
 
@@ -165,7 +173,7 @@ fn the_range_tables_multiplicity_chosen_late() {
     let (copy, _) = corporate(&draft);
     let forgery = &mut draft.copies[copy].forgery;
     let last = forgery.grid.layout().positions() - 1;
-    forgery.set(last, "amount", -Fp::from(5_500));
+    forgery.set(last, "amount", -Fp::from(CORPORATE));
     forgery.resolve();
     let fitted = |number: usize, forgery: &mut Forgery, at: &Challenges| {
         if number == copy {
@@ -237,10 +245,7 @@ fn a_running_sum_that_stops_early() {
     let layout = Arc::clone(forgery.grid.layout());
     let (row, end) = (at / layout.lanes, layout.active_rows());
     let second = SecondRound::of(&layout);
-    let (alpha, sum) = (
-        layout.first_round(),
-        layout.first_round() + second.sum,
-    );
+    let (alpha, sum) = (layout.first_round(), layout.first_round() + second.sum);
     let helper = layout.first_round() + second.helpers;
     type Bend = Box<dyn Fn(&mut [Vec<Fp>])>;
     let bends: [Bend; 5] = [

@@ -94,7 +94,9 @@ fn a_total_read_from_another_slot() {
     *copy.total(CREDIT_RISK, 0) = honest.values[0];
     *copy.total(CREDIT_RISK, 7) = light.values[0];
     let relations = Arc::make_mut(&mut copy.publics.relations);
-    let terms = relations.iter_mut().flat_map(|relation| &mut relation.terms);
+    let terms = relations
+        .iter_mut()
+        .flat_map(|relation| &mut relation.terms);
     for (cell, _) in terms {
         if let Weighed::Total { row: row @ 0, .. } = cell {
             *row = 7;

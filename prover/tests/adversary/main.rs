@@ -2,12 +2,9 @@
 //! library's own calls. He tries to carry a false ratio past the real verifier, one door after the
 //! other; `circuits/spec/adversary.md` is the list. At a small circuit size, with keys warm.
 //!
-//! The bank claims a CET1 ratio of 8 % and has 6.1 %. Each attempt makes the book look right in
+//! The bank claims a CET1 ratio of 8 % and has 6.5 %. Each attempt makes the book look right in
 //! one place and solves everything else honestly, so that no other constraint stands in its way.
 #![allow(missing_docs)]
-
-#[path = "../support/mod.rs"]
-mod support;
 
 mod amounts;
 mod bank;

@@ -5,8 +5,8 @@ use std::sync::{Arc, OnceLock};
 use ff::PrimeField;
 use num_bigint::BigUint;
 use plimsoll_circuits::book::Book;
-use plimsoll_circuits::cells::capital::{CREDIT_RISK, Capital};
 use plimsoll_circuits::cells::capital::rules::{CapitalInputs, capital_system};
+use plimsoll_circuits::cells::capital::{CREDIT_RISK, Capital};
 use plimsoll_circuits::cells::fill;
 use plimsoll_circuits::cells::plain::Plain;
 use plimsoll_circuits::cells::rows::BookRows;
@@ -110,9 +110,17 @@ impl Draft {
     fn with<M: Module>(&self, key: &ProvingKey<M, Small>, statement: [u8; 32]) -> Vec<u8> {
         let copies = self.copies.iter().map(Copy::witness).collect();
         let (check, entropy) = (SelfCheck::Skip, &mut OsEntropy);
-        prove_shard(params(), key, self.position, statement, copies, check, entropy)
-            .unwrap()
-            .proof
+        prove_shard(
+            params(),
+            key,
+            self.position,
+            statement,
+            copies,
+            check,
+            entropy,
+        )
+        .unwrap()
+        .proof
     }
 
     /// Whether the proof is valid against the adversary's own public values.
@@ -139,7 +147,12 @@ pub(crate) struct Plot {
 impl Plot {
     /// The bank's rows as a prover sees them who has this rulebook and this snapshot. Each loan
     /// stands in a copy of its own, in the order of the book.
-    pub(crate) fn of(book: Book, statement: Statement, rulebook: &Rulebook, market: &Snapshot) -> Plot {
+    pub(crate) fn of(
+        book: Book,
+        statement: Statement,
+        rulebook: &Rulebook,
+        market: &Snapshot,
+    ) -> Plot {
         let credit = assess_credit(&book, rulebook, market).unwrap();
         let plans = proofs_of::<Small>(&statement, rulebook, market).unwrap();
         let rows = BookRows::new(rulebook, market, &book);

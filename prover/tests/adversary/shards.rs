@@ -101,7 +101,11 @@ fn shards_doubled_and_reordered() {
             proofs[place] = base.proofs[SECURED[from]].clone();
         }
         proofs.push(capital.clone());
-        let first = if order[0] == 0 { SECURED[1] } else { SECURED[0] };
+        let first = if order[0] == 0 {
+            SECURED[1]
+        } else {
+            SECURED[0]
+        };
         refuses(&read(&base.plot.statement, &proofs), first);
     }
 }
