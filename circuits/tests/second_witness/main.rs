@@ -1,0 +1,12 @@
+//! Second witnesses: for given records, every way to fill the cells that the rules derive.
+//!
+//! Either there is one, or the freedom is named here, and none of the ways that it leaves comes to
+//! less than the twin says.
+#![allow(missing_docs)]
+
+#[path = "../common/mod.rs"]
+mod common;
+
+mod coverage;
+mod rows;
+mod solver;

@@ -1,0 +1,208 @@
+//! The row circuits of exposures: position by position, and over whole runs of collateral.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use num_bigint::BigInt;
+use plimsoll_circuits::cells::banded::Banded;
+use plimsoll_circuits::cells::fill;
+use plimsoll_circuits::cells::pack::cut;
+use plimsoll_circuits::cells::plain::Plain;
+use plimsoll_circuits::cells::rows::BookRows;
+use plimsoll_circuits::cells::secured::{self, Secured};
+use plimsoll_circuits::cells::secured_general::SecuredGeneral;
+use plimsoll_circuits::credit_risk::{Charge, assess_credit};
+use plimsoll_circuits::field::Fp;
+use plimsoll_circuits::proofs::public_table;
+use plimsoll_circuits::protocol::expr::Col;
+use plimsoll_circuits::protocol::layout::{Layout, Module, Small};
+use plimsoll_circuits::protocol::publics::Publics;
+use plimsoll_circuits::protocol::witness::Grid;
+use plimsoll_circuits::statement::RowCircuit;
+
+use crate::common::books::Maker;
+use crate::common::random::Random;
+use crate::common::{basel, snapshot};
+use crate::solver::{Search, integer};
+
+/// What the record says; everything else is derived.
+const PLAIN: [&str; 4] = ["id", "amount", "class", "conversion"];
+const BANDED: [&str; 7] = [
+    "id",
+    "gross amount",
+    "specific provisions",
+    "property value",
+    "kind",
+    "conversion",
+    "income currency",
+];
+const SECURED: [&str; 11] = [
+    "id",
+    "first row of an exposure",
+    "row with an item",
+    "amount",
+    "class",
+    "conversion",
+    "collateral",
+    "item currency",
+    "haircut row",
+    "residual maturity",
+    "holding period",
+];
+const GENERAL: [&str; 5] = [
+    "security lent",
+    "its residual maturity",
+    "residual maturity of the exposure",
+    "residual life of the protection",
+    "original life of the protection",
+];
+
+/// What was found over the positions of a circuit.
+#[derive(Debug, Default)]
+pub(crate) struct Found {
+    /// Searches, and witnesses over all of them.
+    pub(crate) searches: usize,
+    pub(crate) witnesses: usize,
+    /// Columns that had more than one value in some search.
+    pub(crate) varied: BTreeSet<&'static str>,
+    /// Gates and lookups that said something of an unknown cell.
+    pub(crate) used: BTreeSet<&'static str>,
+}
+
+fn filled<M: Module>(
+    circuit: RowCircuit,
+    seed: u64,
+    counts: [usize; 3],
+    fill: impl Fn(&M::Columns, &BookRows<'_>, &mut Grid, &[&Charge], &mut u64),
+) -> (Grid, Publics) {
+    let (rulebook, snapshot) = (basel(), snapshot());
+    let mut maker = Maker {
+        rulebook: &rulebook,
+        random: Random::new(seed),
+    };
+    let book = maker.book(&snapshot, counts);
+    let credit = assess_credit(&book, &rulebook, &snapshot).expect("assessed");
+    let rows = BookRows::new(&rulebook, &snapshot, &book);
+    let all = rows.of(&credit, circuit);
+    let (layout, columns) = Layout::of::<M, Small>().expect("a layout");
+    let layout = Arc::new(layout);
+    let copy = cut(&rows, &layout, &all).expect("they fit").remove(0);
+    let table = Arc::new(public_table(circuit, &rulebook, &snapshot, None));
+    let publics = if circuit.carries() {
+        secured::publics(&layout, table, true)
+    } else {
+        Publics::of_rows(&layout, table)
+    };
+    let mut grid = Grid::new(layout);
+    fill(&columns, &rows, &mut grid, &all[copy], &mut 0);
+    grid.complete(&publics).expect("complete");
+    (grid, publics)
+}
+
+/// All witnesses of these positions: the honest one is among them, and none has less of the
+/// risk-weighted assets or more cover.
+fn search(grid: &Grid, publics: &Publics, positions: &[usize], inputs: &[&str], all: &mut Found) {
+    let layout = Arc::clone(grid.layout());
+    let search = Search::new(grid, publics, positions, inputs).run();
+    let column = |name: &str| layout.columns.iter().position(|c| c.name == name);
+    let addend = |solution: &crate::solver::Solution| -> BigInt {
+        let total = &layout.totals[0].addend;
+        let parts = positions.iter();
+        parts
+            .map(|at| integer(&search.eval(total, *at, solution)))
+            .sum()
+    };
+    let covered = |solution: &crate::solver::Solution| -> Option<BigInt> {
+        let cell = (positions[0], column("covered")?);
+        Some(integer(solution.get(&cell)?))
+    };
+    let honest = search.solutions.iter().position(|solution| {
+        solution
+            .iter()
+            .all(|(cell, value)| search.honest(*cell) == *value)
+    });
+    let honest = honest.unwrap_or_else(|| panic!("{positions:?}: the twin's is none of them"));
+    let honest = &search.solutions[honest];
+    for solution in &search.solutions {
+        assert!(addend(solution) >= addend(honest), "{positions:?}: less");
+        if let (Some(found), Some(twin)) = (covered(solution), covered(honest)) {
+            assert!(found <= twin, "{positions:?}: more cover");
+        }
+        for (cell, value) in solution {
+            if honest[cell] != *value {
+                all.varied.insert(layout.columns[cell.1].name);
+            }
+        }
+    }
+    for (_, column) in &search.free {
+        all.varied.insert(layout.columns[*column].name);
+    }
+    all.searches += 1;
+    all.witnesses += search.solutions.len();
+    all.used.extend(&search.used);
+}
+
+/// The first `count` positions one by one, and the last, which is padding.
+fn each(grid: &Grid, publics: &Publics, inputs: &[&str], count: usize) -> Found {
+    let mut found = Found::default();
+    let last = grid.layout().positions() - 1;
+    for position in (0..count).chain([last]) {
+        search(grid, publics, &[position], inputs, &mut found);
+    }
+    found
+}
+
+/// Runs of an exposure and its items, while they are short.
+fn runs(grid: &Grid, publics: &Publics, inputs: &[&str], count: usize, found: &mut Found) {
+    let column = |name: &str| {
+        let columns = &grid.layout().columns;
+        Col(columns.iter().position(|c| c.name == name).expect("it has"))
+    };
+    let head = column("first row of an exposure");
+    let is_head = |at: &usize| grid.get(*at, head) == Fp::from(1);
+    let heads: Vec<usize> = (0..count).filter(is_head).collect();
+    for pair in heads.windows(2) {
+        let run: Vec<usize> = (pair[0]..pair[1]).collect();
+        if run.len() == 2 {
+            search(grid, publics, &run, inputs, found);
+        }
+    }
+}
+
+pub(crate) fn plain() -> Found {
+    let (grid, publics) = filled::<Plain>(RowCircuit::Plain, 1, [300, 0, 0], |c, r, g, x, _| {
+        fill::plain(c, r, g, x)
+    });
+    each(&grid, &publics, &PLAIN, 300)
+}
+
+pub(crate) fn banded() -> Found {
+    let (grid, publics) = filled::<Banded>(RowCircuit::Banded, 2, [0, 400, 0], |c, r, g, x, _| {
+        fill::banded(c, r, g, x)
+    });
+    each(&grid, &publics, &BANDED, 400)
+}
+
+pub(crate) fn secured() -> Found {
+    let (grid, publics) = filled::<Secured>(RowCircuit::Secured, 3, [0, 0, 200], fill::secured);
+    let mut found = each(&grid, &publics, &SECURED, 150);
+    runs(&grid, &publics, &SECURED, 150, &mut found);
+    found
+}
+
+pub(crate) fn general() -> Found {
+    let fill = fill::secured_general;
+    let circuit = RowCircuit::SecuredGeneral;
+    let (grid, publics) = filled::<SecuredGeneral>(circuit, 4, [0, 0, 200], fill);
+    let inputs = [&SECURED[..], &GENERAL[..]].concat();
+    let mut found = each(&grid, &publics, &inputs, 150);
+    runs(&grid, &publics, &inputs, 150, &mut found);
+    found
+}
+
+#[test]
+fn print() {
+    for found in [plain(), banded(), secured(), general()] {
+        println!("{found:?}");
+    }
+}
