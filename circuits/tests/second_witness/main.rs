@@ -7,6 +7,9 @@
 #[path = "../common/mod.rs"]
 mod common;
 
+#[path = "../cheats/derivatives/book.rs"]
+mod book;
 mod coverage;
+mod derivatives;
 mod rows;
 mod solver;

@@ -103,7 +103,8 @@ fn filled<M: Module>(
 /// risk-weighted assets or more cover.
 fn search(grid: &Grid, publics: &Publics, positions: &[usize], inputs: &[&str], all: &mut Found) {
     let layout = Arc::clone(grid.layout());
-    let search = Search::new(grid, publics, positions, inputs).run();
+    let unknown = Search::all_but(&layout, positions, inputs);
+    let search = Search::new(grid, publics, positions, unknown).run();
     let column = |name: &str| layout.columns.iter().position(|c| c.name == name);
     let addend = |solution: &crate::solver::Solution| -> BigInt {
         let total = &layout.totals[0].addend;

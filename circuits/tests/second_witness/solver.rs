@@ -17,6 +17,8 @@ use plimsoll_circuits::protocol::layout::{Bound, Layout, Place};
 use plimsoll_circuits::protocol::publics::Publics;
 use plimsoll_circuits::protocol::witness::Grid;
 
+/// Rows of a table that are all tried before words are.
+const FEW: usize = 64;
 /// Branches that one search may take.
 const MOST: usize = 200_000;
 
@@ -64,6 +66,8 @@ pub(crate) struct Search<'a> {
     positions: Vec<usize>,
     /// Rows of the public and fixed tables, by tag.
     tables: BTreeMap<u64, Vec<Vec<Fp>>>,
+    /// Words that others follow from: they are tried first.
+    first: Vec<Cell>,
     modulus: BigInt,
     branches: usize,
     pub(crate) solutions: Vec<Solution>,
@@ -71,18 +75,20 @@ pub(crate) struct Search<'a> {
     pub(crate) used: BTreeSet<&'static str>,
     /// Cells that nothing determines.
     pub(crate) free: BTreeSet<Cell>,
+    /// Words of which the ends, the middle, the honest value and its neighbours were tried.
+    pub(crate) sampled: BTreeSet<Cell>,
 }
 
 /// A step that cannot be taken: the branch has no witness.
 struct Contradiction;
 
 impl<'a> Search<'a> {
-    /// Everything at these positions but the inputs is unknown.
+    /// Gates and lookups of these positions, with these cells unknown.
     pub(crate) fn new(
         grid: &'a Grid,
         publics: &Publics,
         positions: &[usize],
-        inputs: &[&str],
+        unknown: BTreeSet<Cell>,
     ) -> Search<'a> {
         let layout: &Layout = grid.layout();
         let mut tables: BTreeMap<u64, Vec<Vec<Fp>>> = BTreeMap::new();
@@ -94,27 +100,63 @@ impl<'a> Search<'a> {
             let row = values.iter().map(|value| Fp::from(*value)).collect();
             tables.entry(tag).or_default().push(row);
         }
-        let names = layout.columns.iter().enumerate();
-        let hidden: Vec<usize> = names
-            .filter(|(_, column)| !inputs.contains(&column.name))
-            .map(|(index, _)| index)
-            .collect();
-        let cells = |position: &usize| {
-            let position = *position;
-            hidden.iter().map(move |column| (position, *column))
-        };
         Search {
             layout,
             grid,
-            unknown: positions.iter().flat_map(cells).collect(),
+            unknown,
             positions: positions.to_vec(),
             tables,
+            first: Vec::new(),
             modulus: modulus(),
             branches: 0,
             solutions: Vec::new(),
             used: BTreeSet::new(),
             free: BTreeSet::new(),
+            sampled: BTreeSet::new(),
         }
+    }
+
+    /// Everything at these positions but the inputs.
+    pub(crate) fn all_but(layout: &Layout, positions: &[usize], inputs: &[&str]) -> BTreeSet<Cell> {
+        let names = layout.columns.iter().enumerate();
+        let hidden = names.filter(|(_, column)| !inputs.contains(&column.name));
+        let hidden: Vec<usize> = hidden.map(|(index, _)| index).collect();
+        let cells = |position: &usize| {
+            let position = *position;
+            hidden.iter().map(move |column| (position, *column))
+        };
+        positions.iter().flat_map(cells).collect()
+    }
+
+    /// What the tables leave to cells that are looked up as they are.
+    fn table_ranges(&self) -> BTreeMap<Cell, (BigInt, BigInt)> {
+        let mut ranges = BTreeMap::new();
+        for position in &self.positions {
+            for lookup in &self.layout.lookups {
+                let Some(rows) = self.tables.get(&lookup.tag) else {
+                    continue;
+                };
+                for (index, value) in lookup.values.iter().enumerate() {
+                    let Expr::Cell { col, next: false } = value else {
+                        continue;
+                    };
+                    let entries = rows
+                        .iter()
+                        .map(|row| row.get(index).map_or(BigInt::zero(), integer));
+                    let (low, high) = (entries.clone().min(), entries.max());
+                    if let (Some(low), Some(high)) = (low, high) {
+                        ranges.insert((*position, col.0), (low, high));
+                    }
+                }
+            }
+        }
+        ranges
+    }
+
+    /// Tries these words before others.
+    pub(crate) fn trying(mut self, first: Vec<Cell>) -> Search<'a> {
+        self.first = first;
+        self
     }
 
     pub(crate) fn run(mut self) -> Search<'a> {
@@ -126,9 +168,12 @@ impl<'a> Search<'a> {
             };
             Some((*cell, (BigInt::zero(), most)))
         };
+        let mut ranges = self.table_ranges();
+        ranges.retain(|cell, _| self.unknown.contains(cell));
+        ranges.extend(self.unknown.iter().filter_map(range));
         let state = State {
             values: BTreeMap::new(),
-            ranges: self.unknown.iter().filter_map(range).collect(),
+            ranges,
         };
         self.branch(state);
         self
@@ -317,6 +362,13 @@ impl<'a> Search<'a> {
                 if values.iter().any(|value| !value.terms.is_empty()) {
                     self.used.insert(lookup.name);
                 }
+                let inverses: Vec<Option<Fp>> = values
+                    .iter()
+                    .map(|value| match value.terms.values().collect::<Vec<_>>()[..] {
+                        [c] => c.invert().into(),
+                        _ => None,
+                    })
+                    .collect();
                 let none = Vec::new();
                 let rows = self.tables.get(&lookup.tag).unwrap_or(&none);
                 let mut fitting: BTreeSet<Vec<(Cell, Vec<u8>)>> = BTreeSet::new();
@@ -324,13 +376,18 @@ impl<'a> Search<'a> {
                 for row in rows {
                     let mut one = Solution::new();
                     let padded = row.iter().copied().chain(std::iter::repeat(Fp::ZERO));
-                    let agree = values.iter().zip(padded).all(|(value, entry)| {
-                        match value.terms.iter().collect::<Vec<_>>()[..] {
-                            [] => value.constant == entry,
-                            [(cell, c)] => {
-                                let inverse = c.invert().unwrap_or(Fp::ZERO);
+                    let known = values.iter().zip(&inverses).zip(padded);
+                    let agree = known.into_iter().all(|((value, inverse), entry)| {
+                        match (value.terms.keys().next(), inverse) {
+                            (None, _) => value.constant == entry,
+                            (Some(cell), Some(inverse)) => {
                                 let wanted = (entry - value.constant) * inverse;
-                                *one.entry(*cell).or_insert(wanted) == wanted
+                                let range = state.ranges.get(cell);
+                                let fits = range.is_none_or(|(low, high)| {
+                                    let wanted = integer(&wanted);
+                                    wanted >= *low && wanted <= *high
+                                });
+                                fits && *one.entry(*cell).or_insert(wanted) == wanted
                             }
                             _ => true,
                         }
@@ -412,7 +469,7 @@ impl<'a> Search<'a> {
 
     /// Bits first, then rows of tables, then the ends of what a word may be.
     fn choices(
-        &self,
+        &mut self,
         state: &State,
         fewest: Option<Vec<Solution>>,
         mentioned: &BTreeSet<Cell>,
@@ -425,21 +482,30 @@ impl<'a> Search<'a> {
             let values = [low, high].map(|v| Solution::from([(*cell, element(v))]));
             return values.into();
         }
-        if let Some(rows) = fewest {
-            return rows;
+        match fewest {
+            Some(rows) if rows.len() <= FEW => return rows,
+            _ => {}
         }
-        // An equation in one word's products with others is affine in it: its ends bound what
-        // follows from it. What lies between is tried in the middle, and where it is honest.
-        let Some((cell, (low, high))) = open.clone().next() else {
-            return Vec::new();
+        // What follows from a word is affine in it, or grows with it: its ends bound it. What
+        // lies between is tried in the middle, where it is honest, and beside.
+        let mut first = self.first.iter().filter_map(|cell| {
+            let open = mentioned.contains(cell);
+            state.ranges.get_key_value(cell).filter(|_| open)
+        });
+        let Some((cell, (low, high))) = first.next().or_else(|| open.clone().next()) else {
+            return fewest.unwrap_or_default();
         };
         let honest = integer(&self.honest(*cell));
         let middle: BigInt = (low + high) / 2;
+        let beside = [&honest - 1, &honest + 1];
         let tried = BTreeSet::from([low.clone(), middle, honest, high.clone()]);
+        let tried: BTreeSet<BigInt> = tried.into_iter().chain(beside).collect();
         let inside = tried.iter().filter(|v| *v >= low && *v <= high);
-        inside
+        let tried: Vec<Solution> = inside
             .map(|value| Solution::from([(*cell, element(value))]))
-            .collect()
+            .collect();
+        self.sampled.insert(*cell);
+        tried
     }
 
     fn branch(&mut self, mut state: State) {
