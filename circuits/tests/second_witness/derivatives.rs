@@ -1,9 +1,11 @@
 //! The derivatives circuit: each job's row, and what it hands to the next.
 
 use std::cmp::Ordering::{self, Greater, Less};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::sync::OnceLock;
 
+use num_bigint::BigInt;
+use num_traits::Signed;
 use plimsoll_circuits::field::Fp;
 use plimsoll_circuits::protocol::cheat::Forgery;
 use plimsoll_circuits::protocol::expr::Col;
@@ -90,7 +92,7 @@ const JOBS: [Job; 8] = [
         ],
         leans: &[],
         // Which of two equal prices is the larger; which of two equal differences.
-        varies: &["bit 5", "bit 7"],
+        varies: &["bit 5"],
     },
     Job {
         name: "tranche",
@@ -137,7 +139,7 @@ const JOBS: [Job; 8] = [
         here: &["word n", "word b", "word r", "word s"],
         next: &["add-on"],
         leans: &[("add-on", Greater)],
-        varies: &["word n", "word b", "word r", "word s"],
+        varies: &["word n", "word r"],
     },
     Job {
         name: "margin",
@@ -148,8 +150,10 @@ const JOBS: [Job; 8] = [
         varies: &[
             "bit 2",
             "step 0",
+            "value 0 of the line",
             "value 2 of the line",
             "value 3 of the line",
+            "word c",
         ],
     },
     Job {
@@ -187,7 +191,28 @@ const JOBS: [Job; 8] = [
             "margined netting sets",
         ],
         leans: &[("potential future exposure", Greater)],
-        varies: &[],
+        varies: &[
+            "bit 0",
+            "bit 1",
+            "coefficient 0",
+            "coefficient 1",
+            "coefficient 2",
+            "factor of the head",
+            "head",
+            "node",
+            "quadratic",
+            "small word",
+            "step 2",
+            "step 3",
+            "word c",
+            "word eta",
+            "word k",
+            "word n",
+            "word p",
+            "word s",
+            "word w",
+            "word y",
+        ],
     },
     Job {
         name: "replacement cost",
@@ -197,14 +222,17 @@ const JOBS: [Job; 8] = [
         ],
         next: &["step 0"],
         leans: &[("step 0", Greater)],
-        varies: &[],
+        varies: &[
+            "bit 1", "word c", "word d", "word f", "word k", "word p", "word q", "word r",
+            "word s", "word w",
+        ],
     },
     Job {
         name: "exposure",
         here: &["word n", "word b", "word v"],
         next: &[],
         leans: &[],
-        varies: &["word n", "word b", "word v"],
+        varies: &["word n", "word v"],
     },
 ];
 
@@ -238,7 +266,13 @@ fn look(job: &Job, at: usize, all: &mut Found, varied: &mut BTreeSet<&'static st
     let here = job.here.iter().chain(lines).chain(function);
     let mut unknown: BTreeSet<Cell> = here.map(|name| (at, column(layout, name))).collect();
     unknown.extend(job.next.iter().map(|name| (at + 1, column(layout, name))));
-    let first = job.here.iter().map(|name| (at, column(layout, name)));
+    // A bound first, then the argument of its function, then what follows from them.
+    let argument = ["head", "node", "word eta"]
+        .iter()
+        .filter(|_| uses_function);
+    let (bound, rest) = job.here.split_at(2);
+    let first = bound.iter().chain(argument).chain(rest);
+    let first = first.map(|name| (at, column(layout, name)));
     let search = Search::new(grid, publics, &[at], unknown);
     let search = search.trying(first.collect()).run();
     let is_honest = |solution: &Solution| {
@@ -271,28 +305,106 @@ fn look(job: &Job, at: usize, all: &mut Found, varied: &mut BTreeSet<&'static st
             .iter()
             .map(|(_, column)| layout.columns[*column].name),
     );
+    // Nothing was only tried where nothing may lean upwards: the search was of everything.
+    let sampled = !search.sampled.is_empty();
+    let upwards = job.leans.iter().any(|(_, side)| *side == Greater);
+    assert!(
+        !sampled || upwards || job.name == "exposure",
+        "{}",
+        job.name
+    );
     all.searches += 1;
     all.witnesses += search.solutions.len();
     all.used.extend(&search.used);
 }
 
-pub(crate) fn all() -> Found {
-    let mut all = Found::default();
-    let mut by_job: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
-    for job in JOBS.iter().skip(5) {
-        let varied = by_job.entry(job.name).or_default();
-        for at in positions(job.name).into_iter().take(24) {
-            look(job, at, &mut all, varied);
-        }
-        println!(
-            "{}: {varied:?}; {} {}",
-            job.name, all.searches, all.witnesses
+/// What an option's row derives, but for x.
+const OPTION: [&str; 24] = [
+    "bit 0",
+    "bit 2",
+    "bit 5",
+    "step 1",
+    "step 2",
+    "step 3",
+    "word n",
+    "word v",
+    "word p",
+    "word r",
+    "word s",
+    "word d",
+    "word k",
+    "word q",
+    "word c",
+    "word f",
+    "word y",
+    "word w",
+    "quadratic",
+    "coefficient 0",
+    "coefficient 1",
+    "coefficient 2",
+    "delta",
+    "error of delta",
+];
+
+/// x is a floor of a root, in two gates that are monotone in it from either side: where neither
+/// neighbour of the twin's x has a witness, no other x has. With its x, delta is the twin's.
+fn option(at: usize, all: &mut Found) {
+    let Forgery { grid, publics, .. } = witness();
+    let layout = grid.layout();
+    let at_name = |name: &str| Col(column(layout, name));
+    let (node, eta) = (at_name("node"), at_name("word eta"));
+    let honest = integer(&grid.get(at, node)) * (1u64 << 30) + integer(&grid.get(at, eta));
+    let honest = u64::try_from(honest).expect("43 bits");
+    for x in [honest.checked_sub(1), Some(honest), Some(honest + 1)] {
+        let Some(x) = x else { continue };
+        let mut grid = grid.clone();
+        grid.set_field(at, node, Fp::from(x >> 30));
+        grid.set_field(at, eta, Fp::from(x & ((1 << 30) - 1)));
+        let function = FUNCTION[5..].iter();
+        let here = OPTION.iter().chain(LINES.iter().skip(1)).chain(function);
+        let unknown = here.map(|name| (at, column(layout, name))).collect();
+        let search = Search::new(&grid, publics, &[at], unknown).run();
+        assert!(search.sampled.is_empty(), "an option's row at {at}");
+        let delta = (at, column(layout, "delta"));
+        assert_eq!(
+            search.solutions.is_empty(),
+            x != honest,
+            "x of an option at {at}"
         );
+        for solution in &search.solutions {
+            let moneyness = search.eval(&at_name("step 3").here(), at, solution);
+            let error = integer(&solution[&(at, column(layout, "error of delta"))]);
+            let found = integer(&solution[&delta]);
+            if moneyness == Fp::from(0) {
+                // The sign of zero is free: a half from below or from above, within its error.
+                let half = BigInt::from(1u64 << 43);
+                assert!((found - half).abs() <= error, "delta at {at}");
+            } else {
+                let twin = integer(&grid.get(at, Col(delta.1)));
+                assert_eq!(found, twin, "delta at {at}");
+            }
+        }
+        all.searches += 1;
+        all.witnesses += search.solutions.len();
+        all.used.extend(&search.used);
     }
-    all
 }
 
-#[test]
-fn print() {
-    println!("{:?}", all());
+/// Rows of each job that are looked at.
+const ROWS: usize = 12;
+
+pub(crate) fn all() -> Found {
+    let mut all = Found::default();
+    for job in &JOBS {
+        let mut varied = BTreeSet::new();
+        for at in positions(job.name).into_iter().take(ROWS) {
+            look(job, at, &mut all, &mut varied);
+        }
+        let named: BTreeSet<&str> = job.varies.iter().copied().collect();
+        assert_eq!(varied, named, "{}", job.name);
+    }
+    for at in positions("option") {
+        option(at, &mut all);
+    }
+    all
 }

@@ -201,9 +201,64 @@ pub(crate) fn general() -> Found {
     found
 }
 
+/// The freedom that is left, by circuit; none of it comes to less (asserted for each witness).
+fn varies(found: &Found, named: &[&str]) {
+    let named: BTreeSet<&str> = named.iter().copied().collect();
+    assert_eq!(found.varied, named);
+    assert!(found.witnesses >= found.searches);
+}
+
 #[test]
-fn print() {
-    for found in [plain(), banded(), secured(), general()] {
-        println!("{found:?}");
-    }
+fn plain_rows_have_one_witness() {
+    let found = plain();
+    varies(&found, &[]);
+    assert_eq!(found.searches, found.witnesses);
+}
+
+/// A band further up, at its heavier weight; less of a loan in the part that weighs less.
+#[test]
+fn banded_rows_may_be_heavier() {
+    let band = ["edge", "open", "weight", "weight of the rest"];
+    let split = ["secured part", "rest", "room under the edge"];
+    varies(&banded(), &[&band[..], &split[..]].concat());
+}
+
+/// A longer band or a mismatch that is none, with the larger haircut; the sign of nothing left.
+const HAIRCUTS: [&str; 8] = [
+    "longest maturity of the band",
+    "days to the end of the band",
+    "ten-day haircut",
+    "currency mismatch",
+    "scaled haircut",
+    "covered",
+    "something is left",
+    "left",
+];
+
+#[test]
+fn secured_rows_may_be_covered_less() {
+    varies(&secured(), &HAIRCUTS);
+}
+
+/// Besides: a longer band of the security lent, the longer of two terms, a mismatch where there is
+/// none or one that is not recognised, and a rest that is rounded up further.
+#[test]
+fn general_rows_may_be_covered_less() {
+    let more = [
+        "longest maturity of its band",
+        "days to the end of its band",
+        "its ten-day haircut",
+        "its scaled haircut",
+        "exposure with its haircut",
+        "item without its haircut",
+        "term",
+        "days between the two",
+        "denominator less one",
+        "something is mismatched",
+        "the item lasts as long as the exposure",
+        "the mismatch is recognised",
+        "original life beyond the shortest",
+        "rounding",
+    ];
+    varies(&general(), &[&HAIRCUTS[..], &more[..]].concat());
 }
