@@ -66,6 +66,8 @@ pub(crate) struct Search<'a> {
     positions: Vec<usize>,
     /// Rows of the public and fixed tables, by tag.
     tables: BTreeMap<u64, Vec<Vec<Fp>>>,
+    /// A gate that is taken away.
+    without: Option<&'static str>,
     /// Words that others follow from: they are tried first.
     first: Vec<Cell>,
     modulus: BigInt,
@@ -106,6 +108,7 @@ impl<'a> Search<'a> {
             unknown,
             positions: positions.to_vec(),
             tables,
+            without: None,
             first: Vec::new(),
             modulus: modulus(),
             branches: 0,
@@ -151,6 +154,12 @@ impl<'a> Search<'a> {
             }
         }
         ranges
+    }
+
+    /// As if this gate were not there.
+    pub(crate) fn without(mut self, gate: &'static str) -> Search<'a> {
+        self.without = Some(gate);
+        self
     }
 
     /// Tries these words before others.
@@ -336,7 +345,9 @@ impl<'a> Search<'a> {
     ) -> impl Iterator<Item = (&'static str, &'a Expr)> + use<'a> {
         let layout = self.layout;
         let sentinel = layout.positions();
-        let gates = layout.gates.iter().filter(move |gate| match gate.place {
+        let without = self.without;
+        let kept = layout.gates.iter().filter(move |g| Some(g.name) != without);
+        let gates = kept.filter(move |gate| match gate.place {
             Place::Every => position < sentinel,
             Place::First => position == 0,
             Place::Sentinel => position == sentinel,
