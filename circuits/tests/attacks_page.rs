@@ -10,10 +10,14 @@ const CONDITIONS: [&str; 18] = [
     "P4", "P5", "V",
 ];
 
-fn rows_of(page: &str) -> Vec<(String, String)> {
+fn text_of(page: &str) -> String {
     let root = Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/.."));
-    let page = std::fs::read_to_string(root.join("circuits/spec").join(page)).unwrap();
-    page.lines()
+    std::fs::read_to_string(root.join("circuits/spec").join(page)).unwrap()
+}
+
+fn rows_of(page: &str) -> Vec<(String, String)> {
+    text_of(page)
+        .lines()
         .filter_map(|line| line.strip_prefix("| ")?.split_once(". "))
         .map(|(number, row)| (number.to_owned(), row.to_owned()))
         .collect()
@@ -65,6 +69,11 @@ fn every_door_has_a_test_that_exists() {
     }
     let named = named_tests(&doors);
     assert!(doors.len() >= 23 && named > 40, "{named}");
+    // What stands below the doors, too.
+    let below = |line: &&str| line.contains("tests/") && !line.starts_with("| A");
+    let page = text_of("adversary.md");
+    let below: String = page.lines().filter(below).collect();
+    assert!(named_tests(&[("below".to_owned(), below)]) >= 7);
     let folder = Path::new(concat!(
         env!("CARGO_MANIFEST_DIR"),
         "/../prover/tests/adversary"

@@ -9,7 +9,9 @@ mod common;
 
 #[path = "../cheats/derivatives/book.rs"]
 mod book;
+mod capital;
 mod coverage;
 mod derivatives;
 mod rows;
+mod simplex;
 mod solver;

@@ -315,7 +315,6 @@ fn without_a_gate_there_is_a_lighter_witness() {
     for gate in [
         "the item matures within its band",
         "without the mismatch haircut, item and exposure are in one currency",
-        "what is left is the exposure less its collateral",
     ] {
         assert!(lighter(&secured, &SECURED, gate, 100), "{gate}");
     }
