@@ -478,7 +478,32 @@ impl<'a> Search<'a> {
         mentioned
     }
 
-    /// Bits first, then rows of tables, then the ends of what a word may be.
+    /// Where a gate is a product of two differences in one cell: its two roots.
+    fn roots(&self, state: &State) -> Option<Vec<Solution>> {
+        let root = |expr: &Expr, position: usize| {
+            let affine = self.affine(expr, position, state)?;
+            let (cell, c) = affine.terms.first_key_value()?;
+            let inverse = Option::<Fp>::from(c.invert())?;
+            (affine.terms.len() == 1).then(|| Solution::from([(*cell, -affine.constant * inverse)]))
+        };
+        self.positions.iter().find_map(|position| {
+            self.gates_at(*position).find_map(|(_, expr)| match expr {
+                Expr::Product(a, b) => {
+                    let roots = [root(a, *position)?, root(b, *position)?];
+                    let of_one_cell = roots[0].keys().eq(roots[1].keys());
+                    let is_bit = |cell| {
+                        let range: Option<&(BigInt, BigInt)> = state.ranges.get(cell);
+                        range.is_some_and(|(_, high)| high.is_one())
+                    };
+                    let bit = roots[0].keys().any(is_bit);
+                    (of_one_cell && !bit).then(|| roots.to_vec())
+                }
+                _ => None,
+            })
+        })
+    }
+
+    /// Bits first, then rows of tables, then roots, then the ends of what a word may be.
     fn choices(
         &mut self,
         state: &State,
@@ -496,6 +521,9 @@ impl<'a> Search<'a> {
         match fewest {
             Some(rows) if rows.len() <= FEW => return rows,
             _ => {}
+        }
+        if let Some(roots) = self.roots(state) {
+            return roots;
         }
         // What follows from a word is affine in it, or grows with it: its ends bound it. What
         // lies between is tried in the middle, where it is honest, and beside.
