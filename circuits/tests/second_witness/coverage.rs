@@ -136,6 +136,15 @@ fn every_gate_is_searched_or_named() {
     ] {
         let named: BTreeSet<&str> = named.iter().copied().collect();
         assert_eq!(unused(circuit, found), named, "{circuit:?}");
+        let Found {
+            searches,
+            witnesses,
+            ..
+        } = found;
+        println!(
+            "{}: {searches} searches, {witnesses} witnesses",
+            circuit.name()
+        );
     }
 }
 

@@ -207,13 +207,13 @@ fn search_secured() -> Found {
     found
 }
 
-fn filled_general() -> (Grid, Publics) {
+fn filled_general(seed: u64) -> (Grid, Publics) {
     let fill = fill::secured_general;
-    filled::<SecuredGeneral>(RowCircuit::SecuredGeneral, 4, [0, 0, 200], fill)
+    filled::<SecuredGeneral>(RowCircuit::SecuredGeneral, seed, [0, 0, 200], fill)
 }
 
 fn search_general() -> Found {
-    let (grid, publics) = filled_general();
+    let (grid, publics) = filled_general(4);
     let inputs = [&SECURED[..], &GENERAL[..]].concat();
     let mut found = each(&grid, &publics, &inputs, 150);
     runs(&grid, &publics, &inputs, 150, &mut found);
@@ -332,7 +332,8 @@ fn without_a_gate_there_is_a_lighter_witness() {
     ] {
         assert!(lighter(&secured, &SECURED, gate, 100), "{gate}");
     }
-    let general = filled_general();
+    // Single items that are mismatched, and short of their loan, are rare.
+    let general: Vec<_> = (4..10).map(filled_general).collect();
     let inputs = [&SECURED[..], &GENERAL[..]].concat();
     for gate in [
         "the lent security matures within its band",
@@ -340,6 +341,10 @@ fn without_a_gate_there_is_a_lighter_witness() {
         "a mismatch is recognised from the shortest original life on",
         "a recognised mismatch makes the run mismatched",
     ] {
-        assert!(lighter(&general, &inputs, gate, 400), "{gate}");
+        let mut books = general.iter();
+        assert!(
+            books.any(|book| lighter(book, &inputs, gate, 250)),
+            "{gate}"
+        );
     }
 }
