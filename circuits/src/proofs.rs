@@ -16,8 +16,8 @@ use crate::cells::banded::Banded;
 use crate::cells::capital::rules::{CapitalPlan, capital_system};
 use crate::cells::capital::{CREDIT_RISK, Capital};
 use crate::cells::derivatives::{self, Derivatives};
-use crate::cells::plain::Plain;
-use crate::cells::secured::{self, CARRY_IN, CARRY_OUT, Secured};
+use crate::cells::plain::{Plain, PlainSingle};
+use crate::cells::secured::{self, CARRY_IN, CARRY_OUT, Secured, SecuredSingle};
 use crate::cells::secured_general::SecuredGeneral;
 use crate::cells::tables;
 use crate::cells::vouched::{self, Vouched};
@@ -133,6 +133,12 @@ impl CircuitKind {
                 Layout::of::<Derivatives, S>().map(|l| l.0)
             }
             CircuitKind::Rows(RowCircuit::Vouched) => Layout::of::<Vouched, S>().map(|l| l.0),
+            CircuitKind::Rows(RowCircuit::PlainSingle) => {
+                Layout::of::<PlainSingle, S>().map(|l| l.0)
+            }
+            CircuitKind::Rows(RowCircuit::SecuredSingle) => {
+                Layout::of::<SecuredSingle, S>().map(|l| l.0)
+            }
             CircuitKind::Capital => Layout::of::<Capital, S>().map(|l| l.0),
         }
     }
@@ -150,6 +156,12 @@ impl CircuitKind {
                 VerifyingKey::build::<Derivatives, S>(params)
             }
             CircuitKind::Rows(RowCircuit::Vouched) => VerifyingKey::build::<Vouched, S>(params),
+            CircuitKind::Rows(RowCircuit::PlainSingle) => {
+                VerifyingKey::build::<PlainSingle, S>(params)
+            }
+            CircuitKind::Rows(RowCircuit::SecuredSingle) => {
+                VerifyingKey::build::<SecuredSingle, S>(params)
+            }
             CircuitKind::Capital => VerifyingKey::build::<Capital, S>(params),
         }
     }
@@ -326,9 +338,11 @@ pub fn public_table(
     prices: Option<Prices>,
 ) -> PublicTable {
     match circuit {
-        RowCircuit::Plain | RowCircuit::Vouched => tables::plain(rulebook, snapshot),
+        RowCircuit::Plain | RowCircuit::PlainSingle | RowCircuit::Vouched => {
+            tables::plain(rulebook, snapshot)
+        }
         RowCircuit::Banded => tables::banded(rulebook, snapshot),
-        RowCircuit::Secured => tables::secured(rulebook, snapshot),
+        RowCircuit::Secured | RowCircuit::SecuredSingle => tables::secured(rulebook, snapshot),
         RowCircuit::SecuredGeneral => tables::secured_general(rulebook, snapshot),
         RowCircuit::Derivatives => {
             derivatives::public_table(rulebook, snapshot, prices.unwrap_or(Prices::Snapshot))

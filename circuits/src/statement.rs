@@ -52,17 +52,23 @@ pub enum RowCircuit {
     Derivatives,
     /// Plain exposures in columns that data owners signed.
     Vouched,
+    /// Plain exposures, one a row: the rule of [`RowCircuit::Plain`], for few of them.
+    PlainSingle,
+    /// Collateral, one position a row: the rule of [`RowCircuit::Secured`], for few of them.
+    SecuredSingle,
 }
 
 impl RowCircuit {
     /// All, in the order of the statement.
-    pub const ALL: [RowCircuit; 6] = [
+    pub const ALL: [RowCircuit; 8] = [
         RowCircuit::Plain,
         RowCircuit::Banded,
         RowCircuit::Secured,
         RowCircuit::SecuredGeneral,
         RowCircuit::Derivatives,
         RowCircuit::Vouched,
+        RowCircuit::PlainSingle,
+        RowCircuit::SecuredSingle,
     ];
 
     /// Code in the statement.
@@ -74,12 +80,31 @@ impl RowCircuit {
             RowCircuit::SecuredGeneral => 3,
             RowCircuit::Derivatives => 4,
             RowCircuit::Vouched => 5,
+            RowCircuit::PlainSingle => 6,
+            RowCircuit::SecuredSingle => 7,
         }
     }
 
     /// Whether its copies count collateral items by carry columns.
     pub fn carries(self) -> bool {
-        matches!(self, RowCircuit::Secured | RowCircuit::SecuredGeneral)
+        use RowCircuit::{Secured, SecuredGeneral, SecuredSingle};
+        matches!(self, Secured | SecuredGeneral | SecuredSingle)
+    }
+
+    /// The circuit that takes the same exposures and has more of them in a row; itself where there
+    /// is none.
+    pub fn wide(self) -> RowCircuit {
+        match self {
+            RowCircuit::PlainSingle => RowCircuit::Plain,
+            RowCircuit::SecuredSingle => RowCircuit::Secured,
+            other => other,
+        }
+    }
+
+    /// The circuit that takes the same exposures, as many of them as fit one copy, one in a row.
+    pub fn single(self) -> Option<RowCircuit> {
+        let mut all = RowCircuit::ALL.into_iter();
+        all.find(|circuit| *circuit != self && circuit.wide() == self)
     }
 
     /// Name for people.
@@ -91,6 +116,8 @@ impl RowCircuit {
             RowCircuit::SecuredGeneral => "secured exposures, general",
             RowCircuit::Derivatives => "derivatives",
             RowCircuit::Vouched => "vouched exposures",
+            RowCircuit::PlainSingle => "plain exposures, few",
+            RowCircuit::SecuredSingle => "secured exposures, few",
         }
     }
 }
@@ -220,6 +247,18 @@ pub enum StatementError {
 }
 
 impl Statement {
+    /// What the row circuits compute, for people: circuits of one rule once.
+    pub fn computed(&self) -> Vec<&'static str> {
+        let mut computed: Vec<&str> = Vec::new();
+        for rows in &self.rows {
+            let name = rows.circuit.wide().name();
+            if !computed.contains(&name) {
+                computed.push(name);
+            }
+        }
+        computed
+    }
+
     /// The canonical bytes.
     pub fn encode(&self) -> Vec<u8> {
         let mut bytes = Vec::with_capacity(256);

@@ -11,8 +11,8 @@ use halo2_proofs::plonk::{Circuit, ConstraintSystem};
 use plimsoll_circuits::cells::banded::Banded;
 use plimsoll_circuits::cells::capital::Capital;
 use plimsoll_circuits::cells::derivatives::Derivatives;
-use plimsoll_circuits::cells::plain::Plain;
-use plimsoll_circuits::cells::secured::Secured;
+use plimsoll_circuits::cells::plain::{Plain, PlainSingle};
+use plimsoll_circuits::cells::secured::{Secured, SecuredSingle};
 use plimsoll_circuits::cells::secured_general::SecuredGeneral;
 use plimsoll_circuits::cells::vouched::Vouched;
 use plimsoll_circuits::field::Fp;
@@ -168,8 +168,10 @@ fn all_pinned<M: Module>() {
 #[test]
 fn circuits_are_as_pinned() {
     all_pinned::<Plain>();
+    all_pinned::<PlainSingle>();
     all_pinned::<Banded>();
     all_pinned::<Secured>();
+    all_pinned::<SecuredSingle>();
     all_pinned::<SecuredGeneral>();
     all_pinned::<Derivatives>();
     all_pinned::<Vouched>();
@@ -195,8 +197,10 @@ fn plain_arguments<M: Module>() {
 #[test]
 fn there_are_no_copies_no_selectors_and_no_library_lookups() {
     plain_arguments::<Plain>();
+    plain_arguments::<PlainSingle>();
     plain_arguments::<Banded>();
     plain_arguments::<Secured>();
+    plain_arguments::<SecuredSingle>();
     plain_arguments::<SecuredGeneral>();
     plain_arguments::<Derivatives>();
     plain_arguments::<Vouched>();
@@ -231,8 +235,10 @@ fn linked_once<M: Module>() {
 #[test]
 fn linked_columns_are_opened_once() {
     linked_once::<Plain>();
+    linked_once::<PlainSingle>();
     linked_once::<Banded>();
     linked_once::<Secured>();
+    linked_once::<SecuredSingle>();
     linked_once::<SecuredGeneral>();
     linked_once::<Derivatives>();
     linked_once::<Vouched>();
@@ -549,8 +555,10 @@ fn ties<M: Module>(ties: &[&[Tie]]) {
 #[test]
 fn every_repeated_value_is_tied() {
     ties::<Plain>(&[]);
+    ties::<PlainSingle>(&[]);
     ties::<Banded>(&[BANDED]);
     ties::<Secured>(&[SECURED]);
+    ties::<SecuredSingle>(&[SECURED]);
     ties::<SecuredGeneral>(&[SECURED, GENERAL]);
     ties::<Derivatives>(&[DERIVATIVE_JOBS, DERIVATIVE_KEYS, DERIVATIVE_SUMS]);
     ties::<Vouched>(&[VOUCHED]);

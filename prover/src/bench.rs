@@ -42,13 +42,23 @@ pub enum Kind {
 }
 
 impl Kind {
-    /// The circuit that proves it.
-    pub fn circuit(self) -> RowCircuit {
+    /// The circuit that proves many of them.
+    pub fn wide(self) -> RowCircuit {
         match self {
             Kind::Plain => RowCircuit::Plain,
             Kind::Secured => RowCircuit::Secured,
             Kind::Trades => RowCircuit::Derivatives,
         }
+    }
+
+    /// The circuit that proves so many.
+    pub fn circuit(self, positions: usize) -> RowCircuit {
+        let takes_all = |single: &RowCircuit| {
+            let layout = CircuitKind::Rows(*single).layout::<Standard>();
+            layout.is_ok_and(|layout| positions <= layout.positions())
+        };
+        let single = self.wide().single().filter(takes_all);
+        single.unwrap_or(self.wide())
     }
 }
 
@@ -207,7 +217,8 @@ pub fn measure(
 
     let mut keys = ProvingKeys::<Standard>::default();
     let clock = Instant::now();
-    for circuit in [CircuitKind::Rows(kind.circuit()), CircuitKind::Capital] {
+    let circuit = CircuitKind::Rows(kind.circuit(positions));
+    for circuit in [circuit, CircuitKind::Capital] {
         keys.build(circuit, &params)?;
     }
     let keys_took = clock.elapsed();
@@ -295,11 +306,12 @@ impl Measured {
     /// The object for machines.
     pub fn json(&self) -> Value {
         let seconds = |duration: Duration| (duration.as_secs_f64() * 1000.0).round() / 1000.0;
-        let layout = CircuitKind::Rows(self.kind.circuit()).layout::<Standard>();
+        let circuit = self.kind.circuit(self.positions);
+        let layout = CircuitKind::Rows(circuit).layout::<Standard>();
         let (limbs, values) = layout.map_or((0, 0.0), |layout| values_per_position(&layout));
         let rate = self.positions as f64 / self.attest.as_secs_f64();
         json!({
-            "shape": self.kind.circuit().name(),
+            "shape": circuit.name(),
             "positions": self.positions,
             "copies": self.copies,
             "proofs": self.proofs,
@@ -332,8 +344,8 @@ impl Measured {
     /// A line for people.
     pub fn line(&self) -> String {
         format!(
-            "{:<18} {:>9} positions {:>8.1} s {:>8.0}/s  verify {:>6.3} s  {:>7} bytes  {:>5} MiB\n",
-            self.kind.circuit().name(),
+            "{:<22} {:>9} positions {:>8.1} s {:>8.0}/s  verify {:>6.3} s  {:>7} bytes  {:>5} MiB\n",
+            self.kind.circuit(self.positions).name(),
             self.positions,
             self.attest.as_secs_f64(),
             self.positions as f64 / self.attest.as_secs_f64(),

@@ -388,7 +388,7 @@ fn facts(document: &Document, rulebook: &Rulebook, snapshot: &Snapshot) -> Facts
         snapshot_time: (snapshot.rates.len() > 1 || !snapshot.prices.is_empty())
             .then_some(snapshot.at),
         vouched: Vec::new(),
-        recomputed: statement.rows.iter().map(|r| r.circuit.name()).collect(),
+        recomputed: statement.computed(),
         stated: lines().map(|line| line.name.clone()).collect(),
         reducing: lines()
             .filter(reduces)

@@ -10,8 +10,9 @@
 //! | code, factor | row | one row of (currency, balance-sheet kind) |
 //!
 //! Five positions stand in a row and share class, currency and kind: exposures are sorted by
-//! them, so that a row looks up its weight and its factor once. Padding is a zero amount in a
-//! legal class: a position with an amount counts in full, whatever it is called.
+//! them, so that a row looks up its weight and its factor once. Few exposures stand in rows of
+//! their own, in a circuit of the same rule with a third of the columns. Padding is a zero amount
+//! in a legal class: a position with an amount counts in full, whatever it is called.
 
 use crate::cells::tags;
 use crate::field::power_of_ten;
@@ -22,9 +23,14 @@ use crate::protocol::witness::Grid;
 /// Positions in a row.
 pub const LANES: usize = 5;
 
-/// The module.
+/// The module, with this many positions in a row.
 #[derive(Clone, Copy, Debug, Default)]
-pub struct Plain;
+pub struct PlainRows<const LANES: usize>;
+
+/// Many exposures.
+pub type Plain = PlainRows<LANES>;
+/// As many exposures as a copy has rows, at most.
+pub type PlainSingle = PlainRows<1>;
 
 /// Its columns.
 #[derive(Clone, Debug)]
@@ -71,10 +77,14 @@ impl Row {
     }
 }
 
-impl Module for Plain {
-    const NAME: &'static str = "credit-plain";
+impl<const L: usize> Module for PlainRows<L> {
+    const NAME: &'static str = if L == 1 {
+        "credit-plain-single"
+    } else {
+        "credit-plain"
+    };
     const VERSION: u32 = 1;
-    const LANES: usize = LANES;
+    const LANES: usize = L;
     type Columns = Columns;
 
     fn declare(d: &mut Declaration) -> Columns {

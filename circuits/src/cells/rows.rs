@@ -85,7 +85,7 @@ impl<'a> BookRows<'a> {
         BookRows { vouched, ..self }
     }
 
-    /// The circuit that a charge goes to.
+    /// The circuit that a charge goes to, or its single one, where few go.
     pub fn circuit(&self, charge: &Charge) -> RowCircuit {
         if self.vouched.contains(&charge.exposure) {
             RowCircuit::Vouched
@@ -96,7 +96,7 @@ impl<'a> BookRows<'a> {
 
     /// The charges of one circuit, sorted by what a row shares and otherwise in the book's order.
     pub fn of<'c>(&self, credit: &'c CreditAssessment, circuit: RowCircuit) -> Vec<&'c Charge> {
-        let of_circuit = |charge: &&Charge| self.circuit(charge) == circuit;
+        let of_circuit = |charge: &&Charge| self.circuit(charge) == circuit.wide();
         let mut charges: Vec<&Charge> = credit.charges.iter().filter(of_circuit).collect();
         charges.sort_by_cached_key(|charge| self.sort(charge));
         charges
@@ -106,10 +106,10 @@ impl<'a> BookRows<'a> {
     /// position per row.
     pub fn sort(&self, charge: &Charge) -> Sort {
         match self.circuit(charge) {
-            RowCircuit::Plain | RowCircuit::Vouched => {
+            RowCircuit::Plain | RowCircuit::PlainSingle | RowCircuit::Vouched => {
                 (charge.class, charge.currency, charge.conversion, 0)
             }
-            RowCircuit::Secured => {
+            RowCircuit::Secured | RowCircuit::SecuredSingle => {
                 let period = self.period(self.exposure(charge));
                 (charge.class, charge.currency, charge.conversion, period)
             }

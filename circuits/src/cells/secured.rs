@@ -18,7 +18,8 @@
 //! and the sentinel after the last row is a head.
 //!
 //! Five positions stand in a row and share class, currency, balance-sheet kind and holding period:
-//! exposures are sorted by them.
+//! exposures are sorted by them. Few exposures stand in rows of their own, in a circuit of the same
+//! rule with a third of the columns.
 //!
 //! Items are counted through the book: each row's ordinal is the last one's plus the row's item.
 //! The carry columns hand the count from copy to copy. That shows that no row and no copy is
@@ -56,9 +57,17 @@ pub const WEIGHED_ORDINAL: usize = 0;
 /// Index of the item bit among the weighed columns.
 pub const WEIGHED_ITEM: usize = 1;
 
-/// The module.
+/// Positions in a row.
+pub const LANES: usize = 5;
+
+/// The module, with this many positions in a row.
 #[derive(Clone, Copy, Debug, Default)]
-pub struct Secured;
+pub struct SecuredRows<const LANES: usize>;
+
+/// Many exposures.
+pub type Secured = SecuredRows<LANES>;
+/// Exposures and items that take as many rows as a copy has, at most.
+pub type SecuredSingle = SecuredRows<1>;
 
 /// Columns that every secured module has.
 #[derive(Clone, Debug)]
@@ -415,10 +424,14 @@ impl Shared {
     }
 }
 
-impl Module for Secured {
-    const NAME: &'static str = "credit-secured";
+impl<const L: usize> Module for SecuredRows<L> {
+    const NAME: &'static str = if L == 1 {
+        "credit-secured-single"
+    } else {
+        "credit-secured"
+    };
     const VERSION: u32 = 1;
-    const LANES: usize = 5;
+    const LANES: usize = L;
     type Columns = Columns;
 
     fn declare(d: &mut Declaration) -> Columns {

@@ -160,9 +160,9 @@ impl<'a> InToto<'a> {
                 scale: statement.scale,
                 claims: statement.claims.iter().map(ToString::to_string).collect(),
                 computed: statement
-                    .rows
-                    .iter()
-                    .map(|r| r.circuit.name().to_owned())
+                    .computed()
+                    .into_iter()
+                    .map(str::to_owned)
                     .collect(),
                 stated: statement.stated.clone(),
                 without: statement.without.clone(),

@@ -78,8 +78,9 @@ impl Cheat {
             return;
         }
         match circuit {
-            RowCircuit::Plain | RowCircuit::Banded | RowCircuit::Vouched => {}
-            RowCircuit::Secured => crate::secured::settle(forgery),
+            RowCircuit::Plain | RowCircuit::PlainSingle => {}
+            RowCircuit::Banded | RowCircuit::Vouched => {}
+            RowCircuit::Secured | RowCircuit::SecuredSingle => crate::secured::settle(forgery),
             RowCircuit::SecuredGeneral => crate::general::settle(forgery),
             RowCircuit::Derivatives => return crate::derivatives::settle(forgery),
         }
@@ -97,9 +98,9 @@ impl Cheat {
 /// All cheats on a row circuit.
 pub(crate) fn cheats(circuit: RowCircuit) -> Vec<Cheat> {
     let mut all = match circuit {
-        RowCircuit::Plain => crate::plain::cheats(),
+        RowCircuit::Plain | RowCircuit::PlainSingle => crate::plain::cheats(),
         RowCircuit::Banded => crate::banded::cheats(),
-        RowCircuit::Secured => crate::secured::cheats(),
+        RowCircuit::Secured | RowCircuit::SecuredSingle => crate::secured::cheats(),
         RowCircuit::SecuredGeneral => crate::general::cheats(),
         RowCircuit::Derivatives => crate::derivatives::cheats(),
         RowCircuit::Vouched => crate::vouched::cheats(),

@@ -7,8 +7,8 @@ use ff::Field;
 use halo2_proofs::dev::{MockProver, VerifyFailure};
 use plimsoll_circuits::cells::banded::Banded;
 use plimsoll_circuits::cells::capital::Capital;
-use plimsoll_circuits::cells::plain::Plain;
-use plimsoll_circuits::cells::secured::Secured;
+use plimsoll_circuits::cells::plain::{Plain, PlainSingle};
+use plimsoll_circuits::cells::secured::{Secured, SecuredSingle};
 use plimsoll_circuits::cells::secured_general::SecuredGeneral;
 use plimsoll_circuits::cells::vouched::Vouched;
 use plimsoll_circuits::field::{Fp, power_of_two};
@@ -108,6 +108,7 @@ fn circuit_agrees<M: Module>(circuit: RowCircuit) {
 #[test]
 fn the_library_refuses_plain_cheats_at_the_same_gates() {
     circuit_agrees::<Plain>(RowCircuit::Plain);
+    circuit_agrees::<PlainSingle>(RowCircuit::PlainSingle);
 }
 
 #[test]
@@ -123,6 +124,7 @@ fn the_library_refuses_banded_cheats_at_the_same_gates() {
 #[test]
 fn the_library_refuses_secured_cheats_at_the_same_gates() {
     circuit_agrees::<Secured>(RowCircuit::Secured);
+    circuit_agrees::<SecuredSingle>(RowCircuit::SecuredSingle);
 }
 
 #[test]

@@ -8,6 +8,7 @@ use plimsoll_circuits::cells::{banded, fill, plain, secured, secured_general, vo
 use plimsoll_circuits::credit_risk::assess_credit;
 use plimsoll_circuits::proofs::public_table;
 use plimsoll_circuits::protocol::cheat::Forgery;
+use plimsoll_circuits::protocol::expr::Col;
 use plimsoll_circuits::protocol::layout::{Layout, Module, Small};
 use plimsoll_circuits::protocol::publics::Publics;
 use plimsoll_circuits::protocol::witness::Grid;
@@ -233,6 +234,28 @@ pub(crate) fn make_secured(carried: u64) -> Forgery {
     })
 }
 
+/// The witness of a circuit with one position a row: position by position that of the circuit with
+/// several, so that a cheat means the same in both.
+fn make_single<M: Module>(circuit: RowCircuit) -> Forgery {
+    let wide = honest(circuit.wide());
+    let (mut grid, _) = start::<M>();
+    let layout = Arc::clone(grid.layout());
+    let from = wide.grid.layout();
+    for col in (0..layout.columns.len()).map(Col) {
+        for position in 0..layout.positions() {
+            grid.set_field(position, col, wide.grid.get(position, col));
+        }
+        // The sentinels correspond to each other, and the rest of a row has nothing to say.
+        let sentinel = wide.grid.get(from.positions(), col);
+        grid.set_field(layout.positions(), col, sentinel);
+    }
+    for column in 1..layout.total_columns.len() {
+        let carry = wide.grid.columns()[from.total_column(column)].clone();
+        grid.columns_mut()[layout.total_column(column)].copy_from_slice(&carry);
+    }
+    finish(grid, circuit, circuit.carries().then_some(CARRIED))
+}
+
 fn make_general() -> Forgery {
     let circuit = RowCircuit::SecuredGeneral;
     of_book!(general_book(), circuit, |rows, charges| {
@@ -245,7 +268,7 @@ fn make_general() -> Forgery {
 
 /// The honest witness of a row circuit, made once.
 pub(crate) fn honest(circuit: RowCircuit) -> &'static Forgery {
-    static MADE: [OnceLock<Forgery>; 6] = [const { OnceLock::new() }; 6];
+    static MADE: [OnceLock<Forgery>; 8] = [const { OnceLock::new() }; 8];
     MADE[usize::from(circuit.code())].get_or_init(|| match circuit {
         RowCircuit::Plain => make_plain(),
         RowCircuit::Banded => make_banded(),
@@ -253,6 +276,8 @@ pub(crate) fn honest(circuit: RowCircuit) -> &'static Forgery {
         RowCircuit::SecuredGeneral => make_general(),
         RowCircuit::Derivatives => crate::derivatives::book::witness(),
         RowCircuit::Vouched => make_vouched(),
+        RowCircuit::PlainSingle => make_single::<plain::PlainSingle>(circuit),
+        RowCircuit::SecuredSingle => make_single::<secured::SecuredSingle>(circuit),
     })
 }
 

@@ -66,4 +66,5 @@ pub(crate) fn of_the_rule() -> Vec<Cheat> {
 #[test]
 fn cheats_are_refused() {
     all_are_refused(RowCircuit::Plain);
+    all_are_refused(RowCircuit::PlainSingle);
 }

@@ -230,7 +230,8 @@ pub(crate) fn cheats() -> Vec<Cheat> {
             f.set(0, "something is left", 0);
         }),
         cheat("lookup: the haircut is scaled to the holding period", |f| {
-            f.add(0, "holding period", fp(1_000));
+            let period = f.get(0, "holding period") + fp(1_000);
+            (0..3).for_each(|at| f.set(at, "holding period", period));
         }),
         cheat(currency, |f| set_mismatch(f, 1, 0)),
         cheat("a run has one currency", |f| {
@@ -248,7 +249,7 @@ pub(crate) fn cheats() -> Vec<Cheat> {
             set_mismatch(f, 10, 0);
             // The padding beside it stands in with items in dollars: they are in another currency.
             let rate = f.get(10, "rate");
-            for at in 11..15 {
+            for at in 11..11usize.next_multiple_of(f.grid.layout().lanes) {
                 f.set(at, "item currency", pounds);
                 f.set(at, "item rate", rate);
             }
@@ -269,4 +270,5 @@ pub(crate) fn cheats() -> Vec<Cheat> {
 #[test]
 fn cheats_are_refused() {
     all_are_refused(RowCircuit::Secured);
+    all_are_refused(RowCircuit::SecuredSingle);
 }

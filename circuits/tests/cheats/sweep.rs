@@ -160,6 +160,7 @@ fn explained(circuit: RowCircuit) {
 #[test]
 fn plain_columns_are_held() {
     explained(RowCircuit::Plain);
+    explained(RowCircuit::PlainSingle);
 }
 
 #[test]
@@ -170,6 +171,7 @@ fn banded_columns_are_held() {
 #[test]
 fn secured_columns_are_held() {
     explained(RowCircuit::Secured);
+    explained(RowCircuit::SecuredSingle);
 }
 
 #[test]

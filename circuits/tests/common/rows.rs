@@ -7,9 +7,9 @@ use plimsoll_circuits::book::Book;
 use plimsoll_circuits::cells::banded::Banded;
 use plimsoll_circuits::cells::fill;
 use plimsoll_circuits::cells::pack::{cut, rows_taken};
-use plimsoll_circuits::cells::plain::Plain;
+use plimsoll_circuits::cells::plain::{Plain, PlainSingle};
 use plimsoll_circuits::cells::rows::BookRows;
-use plimsoll_circuits::cells::secured::{self, Secured};
+use plimsoll_circuits::cells::secured::{self, Secured, SecuredSingle};
 use plimsoll_circuits::cells::secured_general::SecuredGeneral;
 use plimsoll_circuits::cells::vouched::{self, Vouched};
 use plimsoll_circuits::credit_risk::{Charge, CreditAssessment};
@@ -112,6 +112,20 @@ pub(crate) fn book_agrees(
                 }
                 RowCircuit::Secured => {
                     agrees::<Secured>(&rows, circuit, table, charges, ordinal, fill::secured);
+                }
+                RowCircuit::PlainSingle => agrees::<PlainSingle>(
+                    &rows,
+                    circuit,
+                    table,
+                    charges,
+                    ordinal,
+                    |c, r, g, x, _| fill::plain(c, r, g, x),
+                ),
+                // The same items once more.
+                RowCircuit::SecuredSingle => {
+                    let again = &mut 0;
+                    let fill = fill::secured;
+                    agrees::<SecuredSingle>(&rows, circuit, table, charges, again, fill);
                 }
                 RowCircuit::Derivatives | RowCircuit::Vouched => {
                     unreachable!("no exposure has this shape")

@@ -161,3 +161,18 @@ fn vouched_rows_add_nothing_that_is_derived() {
     assert_eq!(plain.1, vouched.1);
     assert_eq!((plain.0, vouched.0), (0, 2));
 }
+
+/// Circuits with one position a row are the same declarations.
+#[test]
+fn single_rows_are_wide_rows() {
+    let names = |circuit| {
+        let layout = CircuitKind::Rows(circuit).layout::<Standard>();
+        let layout = layout.expect("a layout");
+        let gates = layout.gates.iter().map(|gate| gate.name);
+        let lookups = layout.lookups.iter().map(|lookup| lookup.name);
+        gates.chain(lookups).collect::<Vec<_>>()
+    };
+    for single in RowCircuit::ALL.into_iter().filter(|c| c.wide() != *c) {
+        assert_eq!(names(single), names(single.wide()), "{single:?}");
+    }
+}

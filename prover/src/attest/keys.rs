@@ -3,8 +3,8 @@
 use plimsoll_circuits::cells::banded::Banded;
 use plimsoll_circuits::cells::capital::Capital;
 use plimsoll_circuits::cells::derivatives::Derivatives;
-use plimsoll_circuits::cells::plain::Plain;
-use plimsoll_circuits::cells::secured::Secured;
+use plimsoll_circuits::cells::plain::{Plain, PlainSingle};
+use plimsoll_circuits::cells::secured::{Secured, SecuredSingle};
 use plimsoll_circuits::cells::secured_general::SecuredGeneral;
 use plimsoll_circuits::cells::vouched::Vouched;
 use plimsoll_circuits::proofs::CircuitKind;
@@ -22,6 +22,8 @@ pub struct ProvingKeys<S: Size> {
     pub(crate) secured_general: Option<ProvingKey<SecuredGeneral, S>>,
     pub(crate) derivatives: Option<ProvingKey<Derivatives, S>>,
     pub(crate) vouched: Option<ProvingKey<Vouched, S>>,
+    pub(crate) plain_single: Option<ProvingKey<PlainSingle, S>>,
+    pub(crate) secured_single: Option<ProvingKey<SecuredSingle, S>>,
     pub(crate) capital: Option<ProvingKey<Capital, S>>,
 }
 
@@ -34,6 +36,8 @@ impl<S: Size> Default for ProvingKeys<S> {
             secured_general: None,
             derivatives: None,
             vouched: None,
+            plain_single: None,
+            secured_single: None,
             capital: None,
         }
     }
@@ -49,6 +53,8 @@ impl<S: Size> ProvingKeys<S> {
             CircuitKind::Rows(RowCircuit::SecuredGeneral) => self.secured_general.is_some(),
             CircuitKind::Rows(RowCircuit::Derivatives) => self.derivatives.is_some(),
             CircuitKind::Rows(RowCircuit::Vouched) => self.vouched.is_some(),
+            CircuitKind::Rows(RowCircuit::PlainSingle) => self.plain_single.is_some(),
+            CircuitKind::Rows(RowCircuit::SecuredSingle) => self.secured_single.is_some(),
             CircuitKind::Capital => self.capital.is_some(),
         }
     }
@@ -69,6 +75,12 @@ impl<S: Size> ProvingKeys<S> {
             }
             CircuitKind::Rows(RowCircuit::Vouched) => {
                 self.vouched = Some(ProvingKey::build(params)?);
+            }
+            CircuitKind::Rows(RowCircuit::PlainSingle) => {
+                self.plain_single = Some(ProvingKey::build(params)?);
+            }
+            CircuitKind::Rows(RowCircuit::SecuredSingle) => {
+                self.secured_single = Some(ProvingKey::build(params)?);
             }
             CircuitKind::Capital => self.capital = Some(ProvingKey::build(params)?),
         }

@@ -143,6 +143,11 @@ impl<'a> RowProver<'a> {
             RowCircuit::Plain => filled!(keys.plain, |columns, rows, grid, charges, _| {
                 fill::plain(columns, rows, grid, charges)
             }),
+            RowCircuit::PlainSingle => {
+                filled!(keys.plain_single, |columns, rows, grid, charges, _| {
+                    fill::plain(columns, rows, grid, charges)
+                })
+            }
             RowCircuit::Banded => filled!(keys.banded, |columns, rows, grid, charges, _| {
                 fill::banded(columns, rows, grid, charges)
             }),
@@ -150,6 +155,7 @@ impl<'a> RowProver<'a> {
                 fill::vouched(columns, rows, grid, charges);
             }),
             RowCircuit::Secured => filled!(keys.secured, fill::secured),
+            RowCircuit::SecuredSingle => filled!(keys.secured_single, fill::secured),
             RowCircuit::SecuredGeneral => filled!(keys.secured_general, fill::secured_general),
             RowCircuit::Derivatives => {
                 let key = built(keys.derivatives.as_ref())?;
@@ -271,6 +277,8 @@ impl FilledShard {
             RowCircuit::SecuredGeneral => prove!(keys.secured_general),
             RowCircuit::Derivatives => prove!(keys.derivatives),
             RowCircuit::Vouched => prove!(keys.vouched),
+            RowCircuit::PlainSingle => prove!(keys.plain_single),
+            RowCircuit::SecuredSingle => prove!(keys.secured_single),
         })
     }
 }

@@ -1,8 +1,10 @@
 //! How a book is cut into copies and shards.
 //!
 //! Copies × shards of a circuit is a power of two, so that it tells the size of the book only to
-//! within a factor of two. The rows of one exposure lie in one copy. Proofs of vouched exposures are
-//! as many as the data owners say; that is public anyway.
+//! within a factor of two. The rows of one exposure lie in one copy. Where one copy with one
+//! position a row takes all of them, it does: it has a third of the columns, and tells that they
+//! are at most as many as its rows. Proofs of vouched exposures are as many as the data owners say;
+//! that is public anyway.
 
 use std::ops::Range;
 
@@ -12,7 +14,7 @@ use plimsoll_circuits::cells::rows::BookRows;
 use plimsoll_circuits::credit_risk::{Charge, CreditAssessment};
 use plimsoll_circuits::proofs::CircuitKind;
 use plimsoll_circuits::protocol::key::KeyError;
-use plimsoll_circuits::protocol::layout::{MAX_COPIES, Size};
+use plimsoll_circuits::protocol::layout::{Layout, MAX_COPIES, Size};
 use plimsoll_circuits::statement::{RowCircuit, RowProofs};
 
 use crate::attest::AttestError;
@@ -24,6 +26,8 @@ fn copies_per_proof(circuit: RowCircuit) -> usize {
         RowCircuit::Plain | RowCircuit::Banded => 4,
         RowCircuit::SecuredGeneral | RowCircuit::Derivatives => 2,
         RowCircuit::Secured | RowCircuit::Vouched => 1,
+        // Never more than one copy.
+        RowCircuit::PlainSingle | RowCircuit::SecuredSingle => 1,
     }
 }
 
@@ -80,6 +84,26 @@ fn vouched_shape(blocks: &[Vec<&Charge>]) -> Option<Shape> {
     })
 }
 
+fn layout<S: Size>(circuit: RowCircuit) -> Result<Layout, AttestError> {
+    let layout = CircuitKind::Rows(circuit).layout::<S>();
+    Ok(layout.map_err(KeyError::from)?)
+}
+
+/// Whether one copy of the circuit with one position a row takes all exposures of this circuit, if
+/// there is such a circuit.
+fn is_few<S: Size>(
+    rows: &BookRows<'_>,
+    credit: &CreditAssessment,
+    circuit: RowCircuit,
+) -> Result<bool, AttestError> {
+    let Some(single) = circuit.wide().single() else {
+        return Ok(false);
+    };
+    let positions = |charge: &&Charge| BookRows::positions(charge);
+    let taken: usize = rows.of(credit, single).iter().map(positions).sum();
+    Ok(taken <= layout::<S>(single)?.positions())
+}
+
 /// Cuts an assessed book.
 pub(crate) fn shapes_of<S: Size>(
     rows: &BookRows<'_>,
@@ -96,9 +120,10 @@ pub(crate) fn shapes_of<S: Size>(
             shapes.extend(vouched_shape(vouched));
             continue;
         }
-        let layout = CircuitKind::Rows(circuit)
-            .layout::<S>()
-            .map_err(KeyError::from)?;
+        if is_few::<S>(rows, credit, circuit)? != (circuit.wide() != circuit) {
+            continue;
+        }
+        let layout = layout::<S>(circuit)?;
         let mut copies = match (circuit, derivatives) {
             (RowCircuit::Derivatives, Some(rows)) => derivatives::pack(rows, layout.positions())?,
             (RowCircuit::Derivatives, None) => Vec::new(),

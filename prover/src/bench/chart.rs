@@ -108,7 +108,7 @@ fn panel(
         let line = LineSeries::new(points.iter().copied(), colour.stroke_width(2));
         let drawn = chart.draw_series(line).map_err(failed)?;
         drawn
-            .label(kind.circuit().name())
+            .label(kind.wide().name())
             .legend(move |(x, y)| mark!(kind, (x + 8, y), colour));
         chart
             .draw_series(points.iter().map(|point| mark!(kind, *point, colour)))

@@ -190,7 +190,7 @@ fn number(value: f64) -> String {
 
 /// Seconds that the bare commitments and transforms of a book's copies take.
 fn bare(book: &Book, probe: &Probe) -> Option<f64> {
-    let layout = CircuitKind::Rows(book.kind.circuit()).layout::<Standard>();
+    let layout = CircuitKind::Rows(book.kind.circuit(book.positions)).layout::<Standard>();
     Some(book.figure("/copies")? * probe.copy(&layout.ok()?))
 }
 
@@ -199,7 +199,7 @@ pub fn table(books: &[Book], probe: &Probe) -> String {
     let mut text = String::new();
     let _ = writeln!(
         text,
-        "{:<18} {:>9} {:>8} {:>8} {:>8} {:>8} {:>8} {:>8} {:>7} {:>7} {:>8} {:>9}",
+        "{:<22} {:>9} {:>8} {:>8} {:>8} {:>8} {:>8} {:>8} {:>7} {:>7} {:>8} {:>9}",
         "s, by phase",
         "positions",
         "attest",
@@ -221,8 +221,8 @@ pub fn table(books: &[Book], probe: &Probe) -> String {
         };
         let _ = writeln!(
             text,
-            "{:<18} {:>9} {:>8} {:>8} {:>8} {:>8} {:>8} {:>8} {:>7} {:>7} {:>8} {:>9}",
-            book.kind.circuit().name(),
+            "{:<22} {:>9} {:>8} {:>8} {:>8} {:>8} {:>8} {:>8} {:>7} {:>7} {:>8} {:>9}",
+            book.kind.circuit(book.positions).name(),
             book.positions,
             figure("/seconds/attest_warm"),
             figure("/seconds/first_round"),
