@@ -10,18 +10,22 @@ const CONDITIONS: [&str; 18] = [
     "P4", "P5", "V",
 ];
 
-#[test]
-fn every_attack_has_a_test_that_exists() {
+fn text_of(page: &str) -> String {
     let root = Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/.."));
-    let page = std::fs::read_to_string(root.join("circuits/spec/attacks.md")).unwrap();
-    let rows: Vec<(&str, &str)> = page
+    std::fs::read_to_string(root.join("circuits/spec").join(page)).unwrap()
+}
+
+fn rows_of(page: &str) -> Vec<(String, String)> {
+    text_of(page)
         .lines()
         .filter_map(|line| line.strip_prefix("| ")?.split_once(". "))
-        .collect();
-    let found: Vec<&str> = rows.iter().map(|(number, _)| *number).collect();
-    let numbers = ATTACKS.into_iter().flatten().map(|n| n.to_string());
-    let wanted: Vec<String> = numbers.chain(CONDITIONS.map(str::to_owned)).collect();
-    assert_eq!(found, wanted);
+        .map(|(number, row)| (number.to_owned(), row.to_owned()))
+        .collect()
+}
+
+/// Every test that these rows name exists; how many there are.
+fn named_tests(rows: &[(String, String)]) -> usize {
+    let root = Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/.."));
     let mut named = 0;
     for (number, row) in rows {
         let tests = row.split('`').filter(|part| part.contains("::"));
@@ -38,5 +42,53 @@ fn every_attack_has_a_test_that_exists() {
             named += 1;
         }
     }
+    named
+}
+
+#[test]
+fn every_attack_has_a_test_that_exists() {
+    let rows = rows_of("attacks.md");
+    let found: Vec<&str> = rows.iter().map(|(number, _)| number.as_str()).collect();
+    let numbers = ATTACKS.into_iter().flatten().map(|n| n.to_string());
+    let wanted: Vec<String> = numbers.chain(CONDITIONS.map(str::to_owned)).collect();
+    assert_eq!(found, wanted);
+    let named = named_tests(&rows);
     assert!(named > 80, "{named}");
+}
+
+/// The doors are numbered, each names a test, and every test of the adversary stands at a door.
+#[test]
+fn every_door_has_a_test_that_exists() {
+    let doors: Vec<_> = rows_of("adversary.md")
+        .into_iter()
+        .filter(|(number, _)| number.starts_with('A'))
+        .collect();
+    for (door, (number, row)) in (1..).zip(&doors) {
+        assert_eq!(*number, format!("A{door}"));
+        assert!(row.contains("::"), "{number} names no test");
+    }
+    let named = named_tests(&doors);
+    assert!(doors.len() >= 23 && named > 40, "{named}");
+    // What stands below the doors, too.
+    let below = |line: &&str| line.contains("tests/") && !line.starts_with("| A");
+    let page = text_of("adversary.md");
+    let below: String = page.lines().filter(below).collect();
+    assert!(named_tests(&[("below".to_owned(), below)]) >= 7);
+    let folder = Path::new(concat!(
+        env!("CARGO_MANIFEST_DIR"),
+        "/../prover/tests/adversary"
+    ));
+    for file in std::fs::read_dir(folder).unwrap() {
+        let text = std::fs::read_to_string(file.unwrap().path()).unwrap();
+        let tests = text.split("#[test]\n").skip(1);
+        let names = tests.filter_map(|test| test.strip_prefix("fn ")?.split_once('('));
+        for (name, _) in names {
+            // What shows that the adversary can prove at all is told above the table.
+            let control = name.starts_with("an_honest_claim") || name.starts_with("the_adversarys");
+            let stands = doors
+                .iter()
+                .any(|(_, row)| row.contains(&format!("::{name}`")));
+            assert!(control || stands, "{name} stands at no door");
+        }
+    }
 }

@@ -2,25 +2,26 @@
 
 mod common;
 
+use common::book;
+use common::lines::{lines, thresholds};
 use common::random::{Random, seeds};
-use common::{book, line};
 use ff::Field;
-use num_bigint::{BigInt, BigUint};
+use num_bigint::BigUint;
 use num_rational::BigRational;
 use num_traits::Zero;
-use plimsoll_circuits::book::{Book, Line};
-use plimsoll_circuits::capital::{CapitalAssessment, CreditTotals, assess_capital};
+use plimsoll_circuits::book::Book;
+use plimsoll_circuits::capital::{CreditTotals, assess_capital};
 use plimsoll_circuits::cells::capital::CREDIT_RISK;
 use plimsoll_circuits::cells::capital::rules::{
     CapitalInputs, CapitalPlan, EXPOSURE_BITS, RWA_BITS, capital_system, has_balance_sheet,
 };
 use plimsoll_circuits::cells::capital::system::{Linear, System, SystemError};
-use plimsoll_circuits::claim::{Claim, MAX_THRESHOLD, Ratio};
+use plimsoll_circuits::claim::{Claim, Ratio};
 use plimsoll_circuits::field::{Fp, from_biguint};
 use plimsoll_circuits::proofs::{PlanError, missing_modules};
 use plimsoll_circuits::protocol::publics::Weighed;
 use plimsoll_circuits::rule_error::RuleError;
-use plimsoll_circuits::rulebook::{Role, Rulebook, StatedEffect};
+use plimsoll_circuits::rulebook::Rulebook;
 
 /// Books per rulebook.
 const BOOKS: u64 = 2_000;
@@ -39,31 +40,8 @@ impl Case {
     fn random(rulebook: &Rulebook, random: &mut Random) -> Case {
         // Books of one size throughout, so that thresholds and caps bite; and books without one.
         let bits = *random.pick(&[4, 12, 30, 50, 64]);
-        let presence = *random.pick(&[0, 10, 40, 100]);
         let mut book = book();
-        for item in &rulebook.capital {
-            let is_total = matches!(item.role, Role::Assets | Role::Liabilities);
-            // Threshold items and deductions are what the rules are about: they are often there.
-            let often = match item.role {
-                Role::Threshold | Role::CappedProvisions { .. } => 60,
-                Role::Deduction if presence > 0 => presence / 2,
-                _ => presence,
-            };
-            if !is_total && random.chance(often) {
-                book.capital.push(line(&item.name, random.amount(bits)));
-            }
-        }
-        near_the_limits(rulebook, &mut book.capital, random);
-        balance(rulebook, &mut book.capital, random);
-        for stated in &rulebook.stated {
-            let percent = match stated.effect {
-                StatedEffect::ReducesRwa => 15,
-                _ => 50,
-            };
-            if random.chance(percent) {
-                book.stated.push(line(&stated.name, random.amount(bits)));
-            }
-        }
+        lines(&mut book, rulebook, bits, random);
         let totals = CreditTotals {
             rwa: total(random, bits, 25, RWA_BITS),
             measure: total(random, bits, 12, EXPOSURE_BITS),
@@ -115,79 +93,6 @@ fn total(random: &mut Random, bits: u32, scale: u32, most: u64) -> BigUint {
         3 => ten * random.amount(bits),
         _ => ten * random.amount(bits) + random.big(35),
     }
-}
-
-/// Sometimes threshold items around their limits: a tenth of the largest amount of the book.
-fn near_the_limits(rulebook: &Rulebook, capital: &mut [Line], random: &mut Random) {
-    let most = capital.iter().map(|line| line.amount).max().unwrap_or(0);
-    if !random.chance(30) {
-        return;
-    }
-    for line in capital {
-        let item = rulebook.capital.iter().find(|item| item.name == line.name);
-        if item.is_some_and(|item| item.role == Role::Threshold) {
-            line.amount = most / 100 * (4 + random.below(9));
-        }
-    }
-}
-
-/// Sometimes a balance sheet; it mostly closes.
-fn balance(rulebook: &Rulebook, capital: &mut Vec<Line>, random: &mut Random) {
-    if !random.chance(25) {
-        return;
-    }
-    let equity: i128 = rulebook
-        .capital
-        .iter()
-        .filter(|item| item.equity)
-        .map(|item| {
-            let amount = capital.iter().find(|line| line.name == item.name);
-            let amount = i128::from(amount.map_or(0, |line| line.amount));
-            if item.role == Role::Deduction {
-                -amount
-            } else {
-                amount
-            }
-        })
-        .sum();
-    let off = i128::from(random.chance(20)) * (1 - 2 * i128::from(random.chance(50)));
-    let (assets, liabilities) = ((equity + off).max(0), (-equity - off).max(0));
-    let both = random.amount(20);
-    for item in &rulebook.capital {
-        let side = match item.role {
-            Role::Assets => assets,
-            Role::Liabilities => liabilities,
-            _ => continue,
-        };
-        let amount = u64::try_from(side + i128::from(both)).unwrap_or(u64::MAX);
-        capital.push(line(&item.name, amount));
-    }
-}
-
-/// Just below, at and just above the exact ratio on the grid of 10^-6, and the ends of the grid.
-fn thresholds(capital: &CapitalAssessment, ratio: Ratio, random: &mut Random) -> Vec<u32> {
-    let found = capital.ratio(ratio).expect("the rulebook has it");
-    let floor = found.value().map_or_else(
-        || BigInt::from(random.below(u64::from(MAX_THRESHOLD))),
-        |value| {
-            (value * BigRational::from_integer(1_000_000.into()))
-                .floor()
-                .to_integer()
-        },
-    );
-    let on_grid = |value: BigInt| {
-        let most = BigInt::from(MAX_THRESHOLD);
-        u32::try_from(value.clamp(BigInt::ZERO, most)).expect("on the grid")
-    };
-    let other = match random.below(4) {
-        0 => 0,
-        1 => MAX_THRESHOLD,
-        2 => on_grid(&floor - 1),
-        _ => on_grid(&floor + 2),
-    };
-    let mut thresholds = vec![on_grid(floor.clone()), on_grid(floor + 1), other];
-    thresholds.dedup();
-    thresholds
 }
 
 fn words_satisfy(system: &System, totals: &[BigUint]) {

@@ -118,6 +118,12 @@ impl<M: Module, S: Size> ProvingKey<M, S> {
     pub fn layout(&self) -> &Arc<Layout> {
         &self.verifying.layout
     }
+
+    /// The library's own key, for an adversary who calls the library as he likes.
+    #[cfg(feature = "cheat")]
+    pub fn library(&self) -> &plonk::ProvingKey<Point> {
+        &self.pk
+    }
 }
 
 /// What the verifying key does not say: which columns the challenge covers and what instances mean.

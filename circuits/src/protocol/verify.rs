@@ -109,6 +109,32 @@ pub(crate) fn looked_ahead(layout: &Layout) -> BTreeSet<usize> {
     ahead
 }
 
+/// The commitments of a proof: those of the first round, which the challenge covers, and all.
+fn words_of(layout: &Layout, copies: usize, proof: &[u8]) -> (Vec<[u8; WORD]>, Vec<[u8; WORD]>) {
+    let advice = layout.first_round() + SecondRound::of(layout).count;
+    let words: Vec<[u8; WORD]> = proof[..WORD * advice * copies]
+        .chunks_exact(WORD)
+        .map(|chunk| std::array::from_fn(|i| chunk[i]))
+        .collect();
+    let of_copies = words.chunks_exact(advice);
+    let first_round = of_copies.flat_map(|copy| copy[..layout.first_round()].iter().copied());
+    (first_round.collect(), words)
+}
+
+/// The challenges that [`prepare`] derives from a proof of the right length.
+#[cfg(feature = "cheat")]
+pub fn challenges_of(
+    params: &PublicParams,
+    (layout, circuit): (&Layout, [u8; 32]),
+    position: ProofPosition,
+    statement: [u8; 32],
+    publics: &[Publics],
+    proof: &[u8],
+) -> crate::protocol::challenge::Challenges {
+    let (first_round, _) = words_of(layout, publics.len(), proof);
+    context(params, layout, circuit, position, statement, publics).challenges(&first_round)
+}
+
 /// Checks everything but the final equation.
 pub fn prepare<'p>(
     params: &'p PublicParams,
@@ -134,18 +160,11 @@ pub fn prepare<'p>(
     }
 
     let advice = layout.first_round() + SecondRound::of(layout).count;
-    let words: Vec<[u8; WORD]> = proof[..WORD * advice * publics.len()]
-        .chunks_exact(WORD)
-        .map(|chunk| std::array::from_fn(|i| chunk[i]))
-        .collect();
-    let mut first_round = Vec::with_capacity(publics.len() * layout.first_round());
+    let (first_round, words) = words_of(layout, publics.len(), proof);
     let mut expected_points = Vec::with_capacity(words.len());
-    for copy in words.chunks_exact(advice) {
-        first_round.extend_from_slice(&copy[..layout.first_round()]);
-        for word in copy {
-            let point = Option::<Point>::from(Point::from_bytes(word)).ok_or(ProofError::Point)?;
-            expected_points.push(point);
-        }
+    for word in &words {
+        let point = Option::<Point>::from(Point::from_bytes(word)).ok_or(ProofError::Point)?;
+        expected_points.push(point);
     }
     let challenges =
         context(params, layout, key.id, position, statement, publics).challenges(&first_round);

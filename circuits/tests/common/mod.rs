@@ -1,7 +1,10 @@
 //! Books for tests.
 #![allow(dead_code, reason = "each test file uses its part")]
 
+pub(crate) mod books;
+pub(crate) mod lines;
 pub(crate) mod random;
+pub(crate) mod rows;
 
 use num_bigint::{BigInt, BigUint};
 use num_rational::BigRational;

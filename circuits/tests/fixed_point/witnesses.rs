@@ -11,7 +11,8 @@ use plimsoll_circuits::field::Fp;
 use plimsoll_circuits::fixed_point::compare::{larger, sign_and_magnitude, smaller};
 use plimsoll_circuits::fixed_point::divide::{floor_division, power_division};
 use plimsoll_circuits::fixed_point::functions::{
-    Evaluation, Ratio, declare_poly, evaluate, split_ratio,
+    self, Evaluation, Ratio, declare_poly, evaluate, functions_table, heads_table,
+    split_exponential, split_growth, split_normal, split_ratio,
 };
 use plimsoll_circuits::fixed_point::root::{ceiling_root, floor_root};
 use plimsoll_circuits::fixed_point::{
@@ -303,6 +304,76 @@ fn a_ratio_has_one_exponent_and_one_node() {
     }
 }
 
+/// Arguments of a function, cut into head, node and η: for each there is one of each, out of the
+/// heads and nodes that the tables have.
+#[test]
+fn an_argument_has_one_head_and_one_node() {
+    type Split = fn(&mut Declaration, Word, [Col; 3]);
+    let exponential: Split = |d, t, [e, node, eta]| {
+        split_exponential(d, "pieces", always(), t, e, node, eta);
+    };
+    let growth: Split = |d, x, [e, node, eta]| {
+        split_growth(d, "pieces", always(), x, e, node, eta);
+    };
+    let normal: Split = |d, x, [_, node, eta]| {
+        split_normal(d, "pieces", always(), x, node, eta);
+    };
+    let listed = |table: &[Vec<u64>], function: u64| -> Vec<u64> {
+        let rows = table.iter().filter(|row| row[0] == function);
+        rows.map(|row| row[1]).collect()
+    };
+    let edges = |end: u64| {
+        let near = [
+            0,
+            1,
+            (1 << 30) - 1,
+            1 << 30,
+            (1 << 41) - 1,
+            1 << 41,
+            3 << 40,
+        ];
+        near.into_iter().chain([end - 1]).filter(move |x| *x < end)
+    };
+    for (name, split, heads, nodes) in [
+        ("e^-t", exponential, functions::EXP, functions::EXP),
+        ("e^x", growth, functions::GROWTH, functions::EXP),
+        (
+            "the normal tail",
+            normal,
+            functions::NORMAL,
+            functions::NORMAL,
+        ),
+    ] {
+        let mut d = Declaration::default();
+        let [x, e, node, eta] = [62, 20, 20, 30].map(|bits| d.column("cell", bits));
+        split(&mut d, word(x, 62), [e, node, eta]);
+        let heads = listed(heads_table(), heads);
+        let nodes = listed(functions_table(), nodes);
+        assert!(!heads.is_empty() && nodes.len() > 1_000, "{name}");
+        for argument in edges(1 << 42) {
+            let mut found = 0;
+            for (head, at) in heads.iter().flat_map(|h| nodes.iter().map(move |n| (h, n))) {
+                // The gate is affine in η: what it comes to at zero and at one says which fits.
+                let residue = |eta: u64| {
+                    let values = [argument, *head, *at, eta].map(Fp::from);
+                    let cell = |col: Col, _: bool| values[col.0];
+                    d.gates()[0].expr.eval(&cell)
+                };
+                let (zero, one) = (residue(0), residue(1));
+                let eta = if one - zero == Fp::from(1) {
+                    -zero
+                } else {
+                    zero
+                };
+                assert!(zero + (one - zero) * eta == Fp::from(0));
+                let fits = plimsoll_circuits::field::to_u128(&eta).is_some_and(|v| v >> 30 == 0);
+                found += u32::from(fits);
+            }
+            assert_eq!(found, 1, "{name} of {argument}");
+        }
+    }
+}
+
 macro_rules! module {
     ($name:ident, |$d:ident| $body:block) => {
         #[derive(Clone, Copy, Debug, Default)]
@@ -419,4 +490,39 @@ fn gadgets_refuse_what_they_could_not_hold() {
     assert_eq!(asks(refused::<FreeChoice>()), "choice");
     assert_eq!(asks(refused::<FreeSign>()), "sign");
     assert_eq!(asks(refused::<ShortFloor>()), "value");
+}
+
+/// Every function of the library that declares gates is searched here, or row by row where the
+/// derivatives circuit uses it (`second_witness/derivatives.rs`).
+#[test]
+fn every_gadget_is_searched() {
+    let in_rows = ["evaluate", "declare_poly"];
+    // Lookups, whose tables are the key's.
+    let tables = ["lookup_node", "lookup_head", "declare_tables"];
+    let here = include_str!("witnesses.rs");
+    let (searches, _) = here
+        .split_once("macro_rules! module")
+        .expect("layouts follow");
+    let mut gadgets = 0;
+    for source in [
+        include_str!("../../src/fixed_point/compare.rs"),
+        include_str!("../../src/fixed_point/divide.rs"),
+        include_str!("../../src/fixed_point/root.rs"),
+        include_str!("../../src/fixed_point/functions/gates.rs"),
+        include_str!("../../src/fixed_point/functions/tables.rs"),
+    ] {
+        for function in source.split("\npub fn ").skip(1) {
+            let (name, rest) = function.split_once('(').expect("a function");
+            if !rest.trim_start().starts_with("d: &mut Declaration") {
+                continue;
+            }
+            gadgets += 1;
+            let elsewhere = in_rows.contains(&name) || tables.contains(&name);
+            assert!(
+                elsewhere || searches.contains(&format!("{name}(")),
+                "{name}"
+            );
+        }
+    }
+    assert_eq!(gadgets, 17);
 }

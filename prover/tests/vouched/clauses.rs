@@ -212,3 +212,34 @@ fn conditions_s3_nothing_stands_beyond_the_rows() {
         "{refused}"
     );
 }
+
+/// Smaller amounts of the bank's own in the owner's columns, with the owner's voucher beside them:
+/// a valid proof that says what nobody signed. With the owner's amounts under blinding of the
+/// bank's own it is no better.
+#[test]
+fn conditions_s3_the_banks_own_columns_for_the_owners() {
+    let (voucher, _) = made(&servicer(), &["contract A"]);
+    let smaller = |mut book: Book| {
+        for exposure in &mut book.exposures {
+            exposure.amount /= 2;
+        }
+        book
+    };
+    let (_, light) = made(&smaller(servicer()), &["contract A"]);
+    let (_, again) = made(&servicer(), &["contract A"]);
+    for (name, book, own) in [("light", smaller(bank()), light), ("again", bank(), again)] {
+        let own = Secret {
+            voucher: voucher.digest,
+            ..own
+        };
+        let vouched = [opened(name, &voucher, &own)];
+        let refused = attested(&book, &vouched, "cet1>=40%", SelfCheck::Verify);
+        assert!(matches!(
+            refused.unwrap_err(),
+            AttestError::Vouch(VouchError::Damaged(_))
+        ));
+        let forced = attested(&book, &vouched, "cet1>=40%", SelfCheck::Skip).unwrap();
+        let found = clause(&forced.attestation, &forced.vouchers);
+        assert_eq!(found, Clause::Position, "{name}");
+    }
+}
