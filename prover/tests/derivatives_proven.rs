@@ -140,9 +140,9 @@ fn a_whole_chain(bench: &mut Bench) {
     assert_eq!(
         kinds(&statement),
         [
-            RowCircuit::Plain,
-            RowCircuit::Secured,
-            RowCircuit::Derivatives
+            RowCircuit::Derivatives,
+            RowCircuit::PlainSingle,
+            RowCircuit::SecuredSingle,
         ]
     );
     assert_eq!(statement.prices, Some(Prices::Snapshot));

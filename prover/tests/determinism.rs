@@ -59,7 +59,8 @@ fn one_thread_and_several_build_the_same_keys() {
 
 /// A verifier compares each key that it builds with the pinned id, in a browser as well, where a
 /// word has 32 bits: a stored proof that holds there says that the ids of its circuits are the
-/// same. Together the stored proofs use every circuit, but for those of small books.
+/// same. Together the stored proofs use every
+/// circuit.
 #[test]
 fn stored_proofs_use_every_circuit() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../fixtures/proofs");
@@ -77,10 +78,5 @@ fn stored_proofs_use_every_circuit() {
     let pinned = |kind: &CircuitKind| pinned_id(Standard::K, *kind).is_some();
     assert!(CircuitKind::all().all(|kind| pinned(&kind)));
     let missing: Vec<_> = CircuitKind::all().filter(|k| !used.contains(k)).collect();
-    // Those with one position a row are declared by the same code as the wide ones.
-    let is_single = |kind: &CircuitKind| match kind {
-        CircuitKind::Rows(rows) => rows.wide() != *rows,
-        CircuitKind::Capital => false,
-    };
-    assert!(missing.iter().all(is_single), "{missing:?}");
+    assert!(missing.is_empty(), "{missing:?}");
 }

@@ -168,7 +168,7 @@ fn lists_of_proofs() {
     let mut attestation = twins()[0].clone();
     let rows = &mut attestation.statement.rows;
     rows.truncate(3);
-    rows[2].circuit = RowCircuit::SecuredGeneral;
+    rows[2].circuit = RowCircuit::SecuredSingle;
     attestation.proofs.remove(3);
     assert_eq!(check(&attestation), "proof");
     // Two shards of one copy are not one shard of two copies.

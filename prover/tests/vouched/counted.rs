@@ -66,7 +66,7 @@ fn the_book_says_what_the_voucher_says() {
     let (again, other) = made(&servicer(), &["contract B"]);
     let twice = [
         vouched.into_iter().next().unwrap(),
-        opened("again", &again, &other),
+        opened("two vouchers", &again, &other),
     ];
     assert!(matches!(refused(&twice, |_| {}), VouchError::Twice(_)));
 }

@@ -287,7 +287,7 @@ fn vouched_exposures_are_proven() {
     let (attestation, voucher) = honest();
     let statement = &attestation.statement;
     let kinds: Vec<_> = statement.rows.iter().map(|r| r.circuit).collect();
-    assert_eq!(kinds, [RowCircuit::Plain, RowCircuit::Vouched]);
+    assert_eq!(kinds, [RowCircuit::Vouched, RowCircuit::PlainSingle]);
     // One row of each sort: retail in dollars, in euros, a corporate.
     assert_eq!(statement.vouchers[0].rows, [3]);
     let bytes = file(&attestation, &[voucher]);
