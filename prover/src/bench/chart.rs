@@ -88,7 +88,8 @@ fn panel(
         .y_label_area_size(64)
         .build_cartesian_2d(
             (x0 * 0.8..x1 * 1.3).log_scale(),
-            (y0 * 0.7..y1 * 1.5).log_scale(),
+            // Room for the legend above the lines.
+            (y0 * 0.7..y1 * 6.0).log_scale(),
         )
         .map_err(failed)?;
     chart
