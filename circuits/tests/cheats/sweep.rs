@@ -8,6 +8,7 @@
 //! A run of the tests takes the first and last rows, those that hold something, and a seeded sample.
 //! `PLIMSOLL_SWEEP=1` takes every row, and writes the figures to `fixtures/circuits/*.sweep.txt`.
 
+mod agree;
 mod engine;
 mod reasons;
 mod report;
