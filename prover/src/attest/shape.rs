@@ -150,3 +150,44 @@ pub(crate) fn shapes_of<S: Size>(
     }
     Ok(Shapes(shapes))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::bench::{Kind, synthetic};
+    use plimsoll_circuits::credit_risk::assess_credit;
+    use plimsoll_circuits::protocol::layout::Small;
+    use plimsoll_circuits::rulebook::Rulebook;
+    use plimsoll_circuits::snapshot::Snapshot;
+
+    /// (circuit, copies) of a made-up book.
+    fn shape(kind: Kind, count: usize) -> Vec<(RowCircuit, usize)> {
+        let rulebook = Rulebook::builtin("basel-2023").expect("it ships");
+        let snapshot = Snapshot::builtin("example-2022-12-30").expect("it ships");
+        let book = synthetic(&rulebook, &snapshot, kind, count, 1);
+        let credit = assess_credit(&book, &rulebook, &snapshot).expect("an assessed book");
+        let rows = BookRows::new(&rulebook, &snapshot, &book);
+        let shapes = shapes_of::<Small>(&rows, &credit, None, &[]).expect("it fits");
+        let shapes = shapes.0.iter();
+        shapes.map(|s| (s.circuit, s.copies.len())).collect()
+    }
+
+    #[test]
+    fn few_exposures_stand_one_in_a_row_and_one_more_does_not() {
+        for (kind, few, many) in [
+            (Kind::Plain, RowCircuit::PlainSingle, RowCircuit::Plain),
+            (
+                Kind::Secured,
+                RowCircuit::SecuredSingle,
+                RowCircuit::Secured,
+            ),
+        ] {
+            let rows = layout::<Small>(few).expect("a layout").positions();
+            assert_eq!(shape(kind, 1), [(few, 1)]);
+            assert_eq!(shape(kind, rows), [(few, 1)]);
+            assert_eq!(shape(kind, rows + 1), [(many, 1)]);
+            let wide = layout::<Small>(many).expect("a layout").positions();
+            assert_eq!(shape(kind, 2 * wide + 1), [(many, 4)]);
+        }
+    }
+}
