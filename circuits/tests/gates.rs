@@ -496,9 +496,9 @@ const DERIVATIVE_SUMS: &[Tie] = &[
         "margined netting sets of an agreement are counted",
     ),
     (
-        "trades that are not sold options, and margin",
-        "trades that are not sold options, and margin",
-        "every trade that is not a sold option is counted, and every item of margin",
+        "trades that cannot lie outside, and margin",
+        "trades that cannot lie outside, and margin",
+        "every trade that cannot lie outside is counted, and every item of margin",
     ),
 ];
 

@@ -29,6 +29,13 @@ pub struct Signed {
     pub magnitude: u64,
 }
 
+impl Signed {
+    /// Whether it is above zero.
+    pub fn is_positive(self) -> bool {
+        !self.negative && self.magnitude > 0
+    }
+}
+
 /// What decides the supervisory delta (CRE52.38 to CRE52.42).
 #[derive(Clone, Copy, Default, PartialEq, Eq)]
 pub enum Instrument {

@@ -41,7 +41,7 @@ pub(super) const RUNNING: [&str; 19] = [
     "collateral",
     "independent amounts",
     "margined netting sets",
-    "trades that are not sold options, and margin",
+    "trades that cannot lie outside, and margin",
 ];
 
 /// Rows of the trade that begins where `cell` counts rows from; none if a cell is not there.

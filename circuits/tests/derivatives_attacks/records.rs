@@ -17,26 +17,40 @@ fn doctored_outside(book: &Book) -> Vec<String> {
 
 #[test]
 fn nothing_but_sold_options_lies_outside() {
-    let items = "only sold options lie outside, and no item of margin";
+    let wanted = "only sold options whose premium is paid lie outside, and no item of margin";
     // Collateral that the institution has posted is its exposure.
     let mut posted = option(100, 100, 86_400, false);
     posted.margin.push(cash("ns", 500, true));
-    assert_eq!(doctored_outside(&posted), [items]);
+    assert_eq!(doctored_outside(&posted), [wanted]);
     // So is that of a netting set without a trade.
     let mut empty = posted.clone();
     empty.trades.clear();
-    assert_eq!(doctored_outside(&empty), [items]);
-    assert_eq!(doctored_outside(&option(100, 100, 86_400, true)), [items]);
+    assert_eq!(doctored_outside(&empty), [wanted]);
+    assert_eq!(doctored_outside(&option(100, 100, 86_400, true)), [wanted]);
     // A premium that is outstanding.
     let mut unpaid = option(100, 100, 86_400, false);
     unpaid.trades[0].market_value = Signed {
         negative: false,
         magnitude: 7,
     };
-    assert_eq!(
-        doctored_outside(&unpaid),
-        ["what lies outside has no premium outstanding"]
-    );
+    assert_eq!(doctored_outside(&unpaid), [wanted]);
+    // Nor does what another option owes make up for it: outside an agreement nothing is netted.
+    for owed in [6, 7, 8] {
+        let mut netted = unpaid.clone();
+        let mut other = option(100, 100, 86_400, false).trades.remove(0);
+        other.id = "other".into();
+        other.market_value = Signed {
+            negative: true,
+            magnitude: owed,
+        };
+        netted.trades.push(other);
+        assert_eq!(doctored_outside(&netted), [wanted], "{owed}");
+    }
+    // The sign of a zero is free, and either is proven or refused here: no third.
+    let mut zero = option(100, 100, 86_400, false);
+    assert_eq!(zero.trades[0].market_value.magnitude, 0);
+    zero.trades[0].market_value.negative = true;
+    assert_eq!(doctored_outside(&zero), [""; 0]);
     // Two netting sets under one agreement.
     let mut two = option(100, 100, 86_400, false);
     two.netting_sets[0].agreement = "a".into();

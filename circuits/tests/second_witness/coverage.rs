@@ -83,7 +83,7 @@ const ENDS: [&str; 36] = [
 ];
 
 /// What a record may be, whatever follows from it.
-const RECORDS: [&str; 20] = [
+const RECORDS: [&str; 19] = [
     "only an option is a put",
     "an option is no tranche",
     "an option is at the money now only if price and strike are equal",
@@ -100,9 +100,8 @@ const RECORDS: [&str; 20] = [
     "what is charged gross is the last netting set of its agreement",
     "replacement cost is margined exactly where the netting set is",
     "a margined replacement cost is that of one netting set",
-    "only sold options lie outside, and no item of margin",
+    "only sold options whose premium is paid lie outside, and no item of margin",
     "what lies outside is alone",
-    "what lies outside has no premium outstanding",
     "what lies outside has no margin",
 ];
 

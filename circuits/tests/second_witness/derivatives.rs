@@ -88,7 +88,7 @@ const JOBS: [Job; 8] = [
             "market value",
             "trades",
             "gross trades",
-            "trades that are not sold options, and margin",
+            "trades that cannot lie outside, and margin",
         ],
         leans: &[],
         // Which of two equal prices is the larger; which of two equal differences.

@@ -20,7 +20,8 @@
 //!
 //! The row of the exposure: word n, b the exposure at default in 10^-8; v how much it was rounded
 //! up. Bit 0: sold options outside every netting set, whose exposure is zero: nothing but them, no
-//! margin in any form, and no premium outstanding.
+//! margin in any form, and none with a value above zero, which would be a premium outstanding. That
+//! is asked of each of them, for outside a netting set one's value does not make up for another's.
 
 use crate::cells::derivatives::columns::Columns;
 use crate::cells::derivatives::netting_set::RATE_TO_MARGIN;
@@ -102,16 +103,12 @@ fn exposure(d: &mut Declaration, c: &Columns) {
         words.word(words.v65),
     );
     d.gate(
-        "only sold options lie outside, and no item of margin",
+        "only sold options whose premium is paid lie outside, and no item of margin",
         on() * outside.here() * registers.others.here(),
     );
     d.gate(
         "what lies outside is alone",
         on() * outside.here() * (registers.sets.here() - Expr::from(1)),
-    );
-    d.gate(
-        "what lies outside has no premium outstanding",
-        on() * outside.here() * registers.positive.here(),
     );
     d.gate(
         "what lies outside has no margin",

@@ -120,7 +120,8 @@ pub struct Registers {
     pub sets: Col,
     /// Number of its netting sets that are charged with margin.
     pub margined: Col,
-    /// Number of its trades that are not sold options, and of its items of margin.
+    /// Number of its trades that are not sold options with a value of zero or less, and of its
+    /// items of margin.
     pub others: Col,
 }
 
@@ -339,7 +340,7 @@ impl Columns {
             independent_all: d.bounded_by("independent amounts", register),
             sets: d.bounded_by("netting sets", register),
             margined: d.bounded_by("margined netting sets", register),
-            others: d.bounded_by("trades that are not sold options, and margin", register),
+            others: d.bounded_by("trades that cannot lie outside, and margin", register),
         };
         let lookup = "its lookup";
         let lines = Lines {

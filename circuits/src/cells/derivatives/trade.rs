@@ -19,7 +19,7 @@
 //! | 2, 3 | option, tranche |
 //! | 4 | the price is the snapshot's |
 //! | 5 | the price is at least the strike |
-//! | 6 | the market value is negative |
+//! | 6 | the market value is negative, or zero |
 //! | 7 | the discount difference is at least its floor |
 
 use crate::cells::derivatives::columns::Columns;
@@ -167,10 +167,10 @@ pub(super) fn declare(d: &mut Declaration, c: &Columns) {
     );
     sum(
         d,
-        "every trade that is not a sold option is counted, and every item of margin",
+        "every trade that cannot lie outside is counted, and every item of margin",
         registers.others,
         jobs.exposure,
-        on() * not(option.here() * not(bought.here())) + jobs.margin.here(),
+        on() * not(option.here() * not(bought.here()) * negative.here()) + jobs.margin.here(),
     );
     d.gate(
         "one is at least the other, or the sign bit is wrong",

@@ -66,7 +66,8 @@ impl Reader<'_> {
         figures.push(("notional", self.amount(row, "word n", currency)));
         let currency = self.quote(row, "currency of the value");
         let value = self.amount(row, "word v", currency);
-        let minus = if on("bit 6") { "-" } else { "" };
+        let is_zero = self.whole(row, "word v") == BigUint::ZERO;
+        let minus = if on("bit 6") && !is_zero { "-" } else { "" };
         figures.push(("market value", format!("{minus}{value}")));
         if row > 0 {
             figures.push(("start of the period", self.date(0)));

@@ -105,7 +105,7 @@ fn exposures() -> Vec<Cheat> {
         ),
         off("range: word v limb 4", charge, "word n", -1, &["word b"]),
         outside(
-            "only sold options lie outside, and no item of margin",
+            "only sold options whose premium is paid lie outside, and no item of margin",
             "gross",
         ),
         outside("what lies outside has no margin", "empty"),
@@ -115,7 +115,7 @@ fn exposures() -> Vec<Cheat> {
         }),
         // The premium is still to come.
         put(
-            "what lies outside has no premium outstanding",
+            "only sold options whose premium is paid lie outside, and no item of margin",
             |f| of(f, "sold"),
             "bit 6",
             0,

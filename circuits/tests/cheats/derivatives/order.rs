@@ -257,7 +257,7 @@ fn registers() -> Vec<Cheat> {
         ),
         stands(
             "no other trade is counted before the first row",
-            "trades that are not sold options, and margin",
+            "trades that cannot lie outside, and margin",
             -fp(1),
         ),
     ]

@@ -81,8 +81,8 @@ pub(super) const SUMS: [(&str, &str); 20] = [
         "margined netting sets of an agreement are counted",
     ),
     (
-        "trades that are not sold options, and margin",
-        "every trade that is not a sold option is counted, and every item of margin",
+        "trades that cannot lie outside, and margin",
+        "every trade that cannot lie outside is counted, and every item of margin",
     ),
 ];
 const KEYS: [(&str, &str); 5] = [

@@ -302,9 +302,9 @@ fn sums() -> Vec<Cheat> {
             -1,
         ),
         after(
-            "every trade that is not a sold option is counted, and every item of margin",
+            "every trade that cannot lie outside is counted, and every item of margin",
             "full euro",
-            "trades that are not sold options, and margin",
+            "trades that cannot lie outside, and margin",
             -1,
         ),
     ]

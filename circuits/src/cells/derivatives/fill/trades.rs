@@ -176,7 +176,7 @@ impl Writer<'_, '_> {
         let log = self.logarithm(&mut cells, trade)?;
         let [bought, put, option, tranche, quoted, _, below, _] = c.bits;
         cells.set(bought, trade.bought);
-        cells.set(below, trade.market_value.negative);
+        cells.set(below, !trade.market_value.is_positive());
         cells.set(c.delta, figures.delta);
         cells.set(c.delta_error, figures.delta_error);
         match trade.instrument {
@@ -231,8 +231,8 @@ impl Writer<'_, '_> {
         self.add(r.trades, Fp::one());
         self.add(r.gross, Fp::from(u64::from(line.class.gross)));
         let option = matches!(trade.instrument, Instrument::Option { .. });
-        let sold_option = option && !trade.bought;
-        self.add(r.others, Fp::from(u64::from(!sold_option)));
+        let outside = option && !trade.bought && !trade.market_value.is_positive();
+        self.add(r.others, Fp::from(u64::from(!outside)));
     }
 
     /// The discount factor of a date, Q88.
