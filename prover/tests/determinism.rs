@@ -59,8 +59,7 @@ fn one_thread_and_several_build_the_same_keys() {
 
 /// A verifier compares each key that it builds with the pinned id, in a browser as well, where a
 /// word has 32 bits: a stored proof that holds there says that the ids of its circuits are the
-/// same. Together the stored proofs use every
-/// circuit.
+/// same. Together the stored proofs use every circuit.
 #[test]
 fn stored_proofs_use_every_circuit() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../fixtures/proofs");

@@ -1,8 +1,10 @@
 //! Attestations in `fixtures/proofs`, each of which must hold for ever.
 //!
 //! `PLIMSOLL_REGENERATE=1 cargo test --release -p plimsoll-prover --test stored_proofs` makes them
-//! anew, or only the one that stands in the place of the 1: only where a circuit has changed, and its old id is no longer to be verified.
-//! Those of `us-bancorp` and `four-shapes` were made when few exposures stood in wide rows, too; books of more than 16 374 do.
+//! anew, or only the one that stands in the place of the 1: only where a circuit has changed, and
+//! its old id is no longer to be verified. Those of `us-bancorp` and `four-shapes` hold the wide
+//! circuits, which a book has from 16 375 positions of a kind on: made anew from these small books
+//! they would not.
 #![allow(missing_docs)]
 
 mod support;

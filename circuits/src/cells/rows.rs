@@ -85,7 +85,8 @@ impl<'a> BookRows<'a> {
         BookRows { vouched, ..self }
     }
 
-    /// The circuit that a charge goes to, or its single one, where few go.
+    /// The circuit of a charge's kind, the wide one; whether its single one takes the charge is for
+    /// the shape of the book to say.
     pub fn circuit(&self, charge: &Charge) -> RowCircuit {
         if self.vouched.contains(&charge.exposure) {
             RowCircuit::Vouched
@@ -102,8 +103,8 @@ impl<'a> BookRows<'a> {
         charges
     }
 
-    /// What a charge shares with the other positions of its row; nothing in the circuits with one
-    /// position per row.
+    /// What a charge shares with the other positions of its row; nothing in the circuits that always
+    /// have one position per row. A single circuit takes the order of its wide one.
     pub fn sort(&self, charge: &Charge) -> Sort {
         match self.circuit(charge) {
             RowCircuit::Plain | RowCircuit::PlainSingle | RowCircuit::Vouched => {

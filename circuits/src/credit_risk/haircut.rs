@@ -14,7 +14,10 @@ const TABLE_TO_SCALED: u128 = 100_000;
 /// where `days` = revaluation days + holding days − 1 and `base` is the holding period that the
 /// table is written for. `haircut` is in 10^-4.
 ///
-/// Rounded up: the error is below 10^-9 and leans against the institution.
+/// Rounded up: that error is below 10^-9 and leans against the institution. The cap at one does not
+/// always. What is received covers nothing from there on, as if it had been left out; but where a
+/// haircut raises an exposure (a security lent, margin posted), the cap leans to the institution, by
+/// what the root has beyond one. CRE52.10 (FAQ 1) has it for derivatives without margin alone.
 pub fn scaled_haircut(haircut: u32, days: u32, base: u32) -> u32 {
     let root = u128::from(haircut) * TABLE_TO_SCALED;
     // Beyond 100 % and any table's days the cap below takes over.

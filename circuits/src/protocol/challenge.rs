@@ -11,7 +11,7 @@
 //! | 4 | k |
 //! | 32 | circuit id |
 //! | 4, 4, 4 | copies B, advice columns A, first-round columns A1 |
-//! | 4 | module (its index in the statement) |
+//! | 4 | circuit: its code in the statement, 255 for capital |
 //! | 4, 4 | shard index, shard count |
 //! | 32 | digest of the statement |
 //! | 64 | digest of every public value that is not itself a challenge |
@@ -44,11 +44,11 @@ impl Challenges {
 /// Which proof of an attestation this is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ProofPosition {
-    /// Index of the module in the statement.
+    /// The circuit: its code in the statement, 255 for capital.
     pub module: u32,
-    /// Shard of the module.
+    /// Which of the circuit's proofs, from 0.
     pub shard: u32,
-    /// Number of shards of the module.
+    /// Number of the circuit's proofs.
     pub shards: u32,
 }
 

@@ -1,7 +1,7 @@
 //! What exactly is wrong, in one word for machines: `room.vice`, from a closed list.
 //!
 //! A reason says what a reader has to do with an answer; a cause says which check gave it. What is
-//! unreadable is unreadable in some sixty ways, and a reader of logs wants to know which.
+//! unreadable is unreadable in some eighty ways, and a reader of logs wants to know which.
 
 use plimsoll_circuits::attestation::AttestationError;
 use plimsoll_circuits::countersignature::CountersignatureError;
