@@ -5,6 +5,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use halo2_proofs::dev::CircuitGates;
 use halo2_proofs::plonk::{Circuit, ConstraintSystem};
@@ -16,20 +17,22 @@ use plimsoll_circuits::cells::secured::{Secured, SecuredSingle};
 use plimsoll_circuits::cells::secured_general::SecuredGeneral;
 use plimsoll_circuits::cells::vouched::Vouched;
 use plimsoll_circuits::field::Fp;
-use plimsoll_circuits::protocol::circuit::{EngineCircuit, InstanceColumns, SecondRound};
+use plimsoll_circuits::protocol::circuit::{
+    EngineCircuit, InstanceColumns, SecondRound, with_layout,
+};
 use plimsoll_circuits::protocol::expr::Expr;
 use plimsoll_circuits::protocol::key::manifest;
 use plimsoll_circuits::protocol::layout::{BLINDING_ROWS, Layout, Module, Standard};
 use plimsoll_circuits::protocol::lookup::helpers;
 use plimsoll_circuits::protocol::verify::proof_length;
 
-fn layout<M: Module>() -> Layout {
-    Layout::of::<M, Standard>().expect("a layout").0
+fn layout<M: Module>() -> Arc<Layout> {
+    Arc::new(Layout::of::<M, Standard>().expect("a layout").0)
 }
 
 fn system<M: Module>() -> ConstraintSystem<Fp> {
     let mut system = ConstraintSystem::default();
-    EngineCircuit::<M, Standard>::configure(&mut system);
+    with_layout(&layout::<M>(), || EngineCircuit::configure(&mut system));
     system
 }
 
@@ -95,7 +98,7 @@ fn gates<M: Module>() -> String {
             written(&layout, &total.addend)
         );
     }
-    let collected = CircuitGates::collect::<Fp, EngineCircuit<M, Standard>>().to_string();
+    let collected = with_layout(&layout, CircuitGates::collect::<Fp, EngineCircuit>).to_string();
     let mut names: BTreeMap<String, usize> = BTreeMap::new();
     let mut current = String::new();
     for line in collected.lines() {

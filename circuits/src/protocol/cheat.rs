@@ -20,7 +20,7 @@ use crate::protocol::challenge::Challenges;
 use crate::protocol::circuit::EngineCircuit;
 use crate::protocol::evaluate::{Violation, violations, violations_at};
 use crate::protocol::expr::Col;
-use crate::protocol::layout::{Layout, Module, Size};
+use crate::protocol::layout::Layout;
 use crate::protocol::publics::Publics;
 use crate::protocol::witness::Grid;
 
@@ -338,13 +338,13 @@ impl Forgery {
     }
 
     /// The circuit with these columns, for the library's own mock prover, and its instance.
-    pub fn circuit<M: Module, S: Size>(
+    pub fn circuit(
         &self,
         columns: Vec<Vec<Fp>>,
         challenges: &Challenges,
-    ) -> (EngineCircuit<M, S>, Vec<Vec<Fp>>) {
-        let layout = Arc::clone(self.grid.layout());
-        let instance = self.publics.instance(&layout, challenges);
+    ) -> (EngineCircuit, Vec<Vec<Fp>>) {
+        let layout = self.grid.layout();
+        let instance = self.publics.instance(layout, challenges);
         (EngineCircuit::with_columns(layout, columns), instance)
     }
 }

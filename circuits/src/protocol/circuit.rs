@@ -22,7 +22,7 @@
 //! There is no permutation and no library lookup: a verifier's key is five small commitments,
 //! and one for each column of the fixed tables.
 
-use std::marker::PhantomData;
+use std::cell::RefCell;
 use std::sync::Arc;
 
 use ff::Field;
@@ -34,7 +34,7 @@ use halo2_proofs::poly::Rotation;
 
 use crate::field::{Fp, power_of_two};
 use crate::protocol::expr::Expr;
-use crate::protocol::layout::{Layout, LayoutError, Module, Place, Size};
+use crate::protocol::layout::{Layout, Place};
 use crate::protocol::lookup::{Input, helpers};
 
 /// Name of the gate that queries every first-round column.
@@ -137,31 +137,49 @@ pub struct Config {
     fixed_tables: Vec<Column<Fixed>>,
 }
 
-/// A module's circuit, with or without a witness.
+thread_local! {
+    static CONFIGURED: RefCell<Option<Arc<Layout>>> = const { RefCell::new(None) };
+}
+
+/// Calls the library with circuits of this layout.
+///
+/// The library asks a circuit's *type* for its columns and gates; ours follow from a layout, which
+/// is a value. With a type for each module all of the library's prover would be compiled for each.
+/// It asks on the thread that called it, before it does anything else, so that calls may nest.
+pub fn with_layout<T>(layout: &Arc<Layout>, call: impl FnOnce() -> T) -> T {
+    struct Before(Option<Arc<Layout>>);
+    impl Drop for Before {
+        fn drop(&mut self) {
+            CONFIGURED.set(self.0.take());
+        }
+    }
+    let _before = Before(CONFIGURED.replace(Some(Arc::clone(layout))));
+    call()
+}
+
+/// The circuit of a layout, with or without a witness. What the library is given it for stands
+/// inside [`with_layout`].
 #[derive(Clone, Debug)]
-pub struct EngineCircuit<M: Module, S: Size> {
+pub struct EngineCircuit {
     layout: Arc<Layout>,
     /// All advice columns, `usable_rows()` long; none when keys are made.
     columns: Option<Arc<Vec<Vec<Fp>>>>,
-    marker: PhantomData<(M, S)>,
 }
 
-impl<M: Module, S: Size> EngineCircuit<M, S> {
+impl EngineCircuit {
     /// The circuit without a witness.
-    pub fn empty() -> Result<Self, LayoutError> {
-        Ok(EngineCircuit {
-            layout: Arc::new(Layout::of::<M, S>()?.0),
+    pub fn empty(layout: &Arc<Layout>) -> Self {
+        EngineCircuit {
+            layout: Arc::clone(layout),
             columns: None,
-            marker: PhantomData,
-        })
+        }
     }
 
     /// The circuit with all its columns.
-    pub fn with_columns(layout: Arc<Layout>, columns: Vec<Vec<Fp>>) -> Self {
+    pub fn with_columns(layout: &Arc<Layout>, columns: Vec<Vec<Fp>>) -> Self {
         EngineCircuit {
-            layout,
+            layout: Arc::clone(layout),
             columns: Some(Arc::new(columns)),
-            marker: PhantomData,
         }
     }
 }
@@ -275,7 +293,7 @@ fn reciprocals(helper: Expression<Fp>, terms: &[Expression<Fp>]) -> Expression<F
 }
 
 impl Config {
-    fn configure(meta: &mut ConstraintSystem<Fp>, layout: Layout) -> Config {
+    fn configure(meta: &mut ConstraintSystem<Fp>, layout: Arc<Layout>) -> Config {
         let second = SecondRound::of(&layout);
         let instances = InstanceColumns::of(&layout);
         let advice = (0..layout.first_round() + second.count)
@@ -286,7 +304,7 @@ impl Config {
             width => 1 + width,
         };
         let config = Config {
-            layout: Arc::new(layout),
+            layout,
             advice,
             active: meta.fixed_column(),
             first: meta.fixed_column(),
@@ -491,28 +509,29 @@ impl Config {
     }
 }
 
-impl<M: Module, S: Size> Circuit<Fp> for EngineCircuit<M, S> {
+impl Circuit<Fp> for EngineCircuit {
     type Config = Config;
     type FloorPlanner = SimpleFloorPlanner;
 
     fn without_witnesses(&self) -> Self {
-        EngineCircuit {
-            layout: Arc::clone(&self.layout),
-            columns: None,
-            marker: PhantomData,
-        }
+        EngineCircuit::empty(&self.layout)
     }
 
     fn configure(meta: &mut ConstraintSystem<Fp>) -> Config {
-        // `EngineCircuit::empty` and `with_columns` need a checked layout, so that this cannot fail.
+        // The library's interface has no error here, and a call outside `with_layout` is a mistake in
+        // this code that no input leads to.
         #[allow(clippy::expect_used)]
-        let layout = Layout::of::<M, S>()
-            .expect("the layout was checked when the circuit was made")
-            .0;
+        let layout = CONFIGURED
+            .with_borrow(Clone::clone)
+            .expect("the library is called inside `with_layout`");
         Config::configure(meta, layout)
     }
 
     fn synthesize(&self, config: Config, mut layouter: impl Layouter<Fp>) -> Result<(), Error> {
+        // The columns of one layout are not to be filled with those of another.
+        if !Arc::ptr_eq(&config.layout, &self.layout) {
+            return Err(Error::Synthesis);
+        }
         let active = self.layout.active_rows();
         let table = self.layout.range_table();
         let fixed_rows = self.layout.fixed_rows();

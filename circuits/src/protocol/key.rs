@@ -12,7 +12,7 @@ use blake2b_simd::Params as Blake2b;
 use halo2_proofs::plonk;
 
 use crate::field::Point;
-use crate::protocol::circuit::{EngineCircuit, InstanceColumns, SecondRound};
+use crate::protocol::circuit::{EngineCircuit, InstanceColumns, SecondRound, with_layout};
 use crate::protocol::layout::{BLINDING_ROWS, Bound, Layout, LayoutError, Module, Size};
 use crate::protocol::lookup::helpers;
 use crate::protocol::params::PublicParams;
@@ -74,12 +74,24 @@ impl VerifyingKey {
                 got: params.k(),
             });
         }
-        let circuit = EngineCircuit::<M, S>::empty()?;
-        let layout = Arc::new(Layout::of::<M, S>()?.0);
-        let vk = plonk::keygen_vk(params.inner(), &circuit)
+        VerifyingKey::of(params, Arc::new(Layout::of::<M, S>()?.0))
+    }
+
+    fn of(params: &PublicParams, layout: Arc<Layout>) -> Result<VerifyingKey, KeyError> {
+        let circuit = EngineCircuit::empty(&layout);
+        let vk = with_layout(&layout, || plonk::keygen_vk(params.inner(), &circuit))
             .map_err(|e| KeyError::Library(format!("{e:?}")))?;
         let id = circuit_id(&vk, &layout);
         Ok(VerifyingKey { layout, vk, id })
+    }
+
+    /// The library's proving key beside it.
+    fn proving(&self, params: &PublicParams) -> Result<plonk::ProvingKey<Point>, KeyError> {
+        let circuit = EngineCircuit::empty(&self.layout);
+        with_layout(&self.layout, || {
+            plonk::keygen_pk(params.inner(), self.vk.clone(), &circuit)
+        })
+        .map_err(|e| KeyError::Library(format!("{e:?}")))
     }
 
     /// The circuit id.
@@ -97,9 +109,7 @@ impl<M: Module, S: Size> ProvingKey<M, S> {
     /// Builds the key of a module's circuit.
     pub fn build(params: &PublicParams) -> Result<ProvingKey<M, S>, KeyError> {
         let verifying = VerifyingKey::build::<M, S>(params)?;
-        let circuit = EngineCircuit::<M, S>::empty()?;
-        let pk = plonk::keygen_pk(params.inner(), verifying.vk.clone(), &circuit)
-            .map_err(|e| KeyError::Library(format!("{e:?}")))?;
+        let pk = verifying.proving(params)?;
         let columns = Layout::of::<M, S>()?.1;
         Ok(ProvingKey {
             verifying,

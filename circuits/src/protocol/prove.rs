@@ -17,8 +17,8 @@ use halo2_proofs::transcript::{
 use crate::field::{Fp, Point};
 use crate::parallel;
 use crate::protocol::challenge::{ChallengeContext, Challenges, ProofPosition};
-use crate::protocol::circuit::{EngineCircuit, SecondRound};
-use crate::protocol::key::ProvingKey;
+use crate::protocol::circuit::{EngineCircuit, SecondRound, with_layout};
+use crate::protocol::key::{ProvingKey, VerifyingKey};
 use crate::protocol::layout::{BLINDING_ROWS, Layout, MAX_DEGREE, Module, Size};
 use crate::protocol::params::PublicParams;
 use crate::protocol::publics::Publics;
@@ -177,100 +177,121 @@ pub fn prove_shard<M: Module, S: Size>(
     statement: [u8; 32],
     copies: Vec<CopyWitness>,
     check: SelfCheck,
-    entropy: &mut (impl Entropy + Clone),
+    entropy: &mut impl Entropy,
 ) -> Result<ProvedShard, ProveError> {
-    let layout = Arc::clone(key.layout());
-    let domain = key.verifying.vk.get_domain();
-    let mut phases = Phases::default();
-    let mut clock = Clock::start();
-
-    let seed = MasterSeed::fresh(entropy)?;
-    let blindings: Vec<Vec<ColumnBlinding>> = copies
-        .iter()
-        .enumerate()
-        .map(|(copy, witness)| {
-            let derived = |column| seed.column_key(copy as u32, column as u32).blinding();
-            let mut blindings: Vec<_> = (0..layout.first_round()).map(derived).collect();
-            for (column, blinding) in &witness.chosen {
-                blindings[*column] = blinding.clone();
-            }
-            blindings
-        })
-        .collect();
-
-    let columns: Vec<(usize, usize)> = (0..copies.len())
-        .flat_map(|copy| (0..layout.first_round()).map(move |column| (copy, column)))
-        .collect();
-    let commitments: Vec<[u8; 32]> = parallel::map(&columns, |&(copy, column)| {
-        let rows = &copies[copy].grid.columns()[column];
-        commit(params, domain, rows, &blindings[copy][column]).to_bytes()
-    });
-    phases.first_round = clock.lap();
-
-    let publics: Vec<Publics> = copies.iter().map(|copy| copy.publics.clone()).collect();
-    let context = context(
+    let shard = Shard {
         params,
-        &layout,
-        key.verifying.id,
+        key: &key.verifying,
+        library: &key.pk,
         position,
         statement,
-        &publics,
-    );
-    let challenges: Challenges = context.challenges(&commitments);
-    let (circuits, instances) = second_round::<M, S>(&layout, copies, &challenges);
-    phases.second_round = clock.lap();
+    };
+    shard.prove(copies, check, entropy)
+}
 
-    let tape_entropy = entropy.clone();
-    let advice = layout.first_round() + SecondRound::of(&layout).count;
-    let mut tape = Tape::new(&blindings, advice, tape_entropy);
-    drop(blindings);
-    let slices: Vec<Vec<&[Fp]>> = instances
-        .iter()
-        .map(|copy| copy.iter().map(Vec::as_slice).collect())
-        .collect();
-    let slices: Vec<&[&[Fp]]> = slices.iter().map(Vec::as_slice).collect();
-    let inner = Blake2bWrite::<_, Point, Challenge255<Point>>::init(Vec::new());
-    let mut transcript = Clocked::new(inner, advice * circuits.len());
-    plonk::create_proof(
-        params.inner(),
-        &key.pk,
-        &circuits,
-        &slices,
-        &mut tape,
-        &mut transcript,
-    )
-    .map_err(|e| ProveError::Library(format!("{e:?}")))?;
-    drop(circuits);
-    transcript.end(&mut phases);
-    let proof = transcript.inner.finalize();
-    if !tape.served_exactly() {
-        return Err(ProveError::Tape);
-    }
-    clock.lap();
+/// What a shard's proof is about and made with, whatever its module: what follows is compiled once.
+struct Shard<'a> {
+    params: &'a PublicParams,
+    key: &'a VerifyingKey,
+    library: &'a plonk::ProvingKey<Point>,
+    position: ProofPosition,
+    statement: [u8; 32],
+}
 
-    for (index, (copy, column)) in columns.iter().enumerate() {
-        let at = 32 * (copy * advice + column);
-        if proof.get(at..at + 32) != Some(&commitments[index][..]) {
-            return Err(ProveError::Commitments);
-        }
-    }
-    if check == SelfCheck::Verify {
-        verify_one(
+impl Shard<'_> {
+    fn prove(
+        &self,
+        copies: Vec<CopyWitness>,
+        check: SelfCheck,
+        entropy: &mut dyn Entropy,
+    ) -> Result<ProvedShard, ProveError> {
+        let &Shard {
             params,
-            &key.verifying,
+            key,
             position,
             statement,
-            &publics,
-            &proof,
-        )
-        .map_err(ProveError::Unsatisfied)?;
+            ..
+        } = self;
+        let layout = Arc::clone(key.layout());
+        let domain = key.vk.get_domain();
+        let mut phases = Phases::default();
+        let mut clock = Clock::start();
+
+        let seed = MasterSeed::fresh(entropy)?;
+        let blindings: Vec<Vec<ColumnBlinding>> = copies
+            .iter()
+            .enumerate()
+            .map(|(copy, witness)| {
+                let derived = |column| seed.column_key(copy as u32, column as u32).blinding();
+                let mut blindings: Vec<_> = (0..layout.first_round()).map(derived).collect();
+                for (column, blinding) in &witness.chosen {
+                    blindings[*column] = blinding.clone();
+                }
+                blindings
+            })
+            .collect();
+
+        let columns: Vec<(usize, usize)> = (0..copies.len())
+            .flat_map(|copy| (0..layout.first_round()).map(move |column| (copy, column)))
+            .collect();
+        let commitments: Vec<[u8; 32]> = parallel::map(&columns, |&(copy, column)| {
+            let rows = &copies[copy].grid.columns()[column];
+            commit(params, domain, rows, &blindings[copy][column]).to_bytes()
+        });
+        phases.first_round = clock.lap();
+
+        let publics: Vec<Publics> = copies.iter().map(|copy| copy.publics.clone()).collect();
+        let context = context(params, &layout, key.id, position, statement, &publics);
+        let challenges: Challenges = context.challenges(&commitments);
+        let (circuits, instances) = second_round(&layout, copies, &challenges);
+        phases.second_round = clock.lap();
+
+        let advice = layout.first_round() + SecondRound::of(&layout).count;
+        let mut tape = Tape::new(&blindings, advice, entropy);
+        drop(blindings);
+        let slices: Vec<Vec<&[Fp]>> = instances
+            .iter()
+            .map(|copy| copy.iter().map(Vec::as_slice).collect())
+            .collect();
+        let slices: Vec<&[&[Fp]]> = slices.iter().map(Vec::as_slice).collect();
+        let inner = Blake2bWrite::<_, Point, Challenge255<Point>>::init(Vec::new());
+        let mut transcript = Clocked::new(inner, advice * circuits.len());
+        with_layout(&layout, || {
+            plonk::create_proof(
+                params.inner(),
+                self.library,
+                &circuits,
+                &slices,
+                &mut tape,
+                &mut transcript,
+            )
+        })
+        .map_err(|e| ProveError::Library(format!("{e:?}")))?;
+        drop(circuits);
+        transcript.end(&mut phases);
+        let proof = transcript.inner.finalize();
+        if !tape.served_exactly() {
+            return Err(ProveError::Tape);
+        }
+        clock.lap();
+
+        for (index, (copy, column)) in columns.iter().enumerate() {
+            let at = 32 * (copy * advice + column);
+            if proof.get(at..at + 32) != Some(&commitments[index][..]) {
+                return Err(ProveError::Commitments);
+            }
+        }
+        if check == SelfCheck::Verify {
+            verify_one(params, key, position, statement, &publics, &proof)
+                .map_err(ProveError::Unsatisfied)?;
+        }
+        phases.verify = clock.lap();
+        Ok(ProvedShard {
+            proof,
+            phases,
+            seed,
+        })
     }
-    phases.verify = clock.lap();
-    Ok(ProvedShard {
-        proof,
-        phases,
-        seed,
-    })
 }
 
 impl TotalOpening {
@@ -288,11 +309,11 @@ impl TotalOpening {
 
 type Instances = Vec<Vec<Vec<Fp>>>;
 
-fn second_round<M: Module, S: Size>(
+fn second_round(
     layout: &Arc<Layout>,
     copies: Vec<CopyWitness>,
     challenges: &Challenges,
-) -> (Vec<EngineCircuit<M, S>>, Instances) {
+) -> (Vec<EngineCircuit>, Instances) {
     let mut circuits = Vec::with_capacity(copies.len());
     let mut instances = Vec::with_capacity(copies.len());
     for copy in copies {
@@ -300,7 +321,7 @@ fn second_round<M: Module, S: Size>(
         instances.push(copy.publics.instance(layout, challenges));
         let mut columns = copy.grid.columns().to_vec();
         columns.extend(second);
-        circuits.push(EngineCircuit::with_columns(Arc::clone(layout), columns));
+        circuits.push(EngineCircuit::with_columns(layout, columns));
     }
     (circuits, instances)
 }

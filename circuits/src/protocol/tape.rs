@@ -113,7 +113,7 @@ impl fmt::Debug for MasterSeed {
 
 impl MasterSeed {
     /// A fresh seed.
-    pub fn fresh(entropy: &mut impl Entropy) -> Result<MasterSeed, EntropyError> {
+    pub fn fresh(entropy: &mut dyn Entropy) -> Result<MasterSeed, EntropyError> {
         let mut seed = MasterSeed([0; 32]);
         entropy.fill(&mut seed.0)?;
         Ok(seed)
@@ -152,11 +152,11 @@ const ENTROPY_BLOCK: usize = 4096;
 ///
 /// It cannot return an error: on anything unexpected it raises a fault that stays, serves the
 /// operating system's randomness, and the finished proof is thrown away.
-pub struct Tape<E> {
+pub struct Tape<'e> {
     draws: Vec<Option<Fp>>,
     next: usize,
     limb: usize,
-    entropy: E,
+    entropy: &'e mut dyn Entropy,
     /// Entropy fetched and not yet served: a call to the operating system for each draw would take
     /// longer than what the draws are for.
     block: Vec<u8>,
@@ -165,22 +165,26 @@ pub struct Tape<E> {
     pub after: u64,
 }
 
-impl<E> fmt::Debug for Tape<E> {
+impl fmt::Debug for Tape<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Tape({} of {} draws)", self.next, self.draws.len())
     }
 }
 
-impl<E> Drop for Tape<E> {
+impl Drop for Tape<'_> {
     fn drop(&mut self) {
         self.draws.zeroize();
         self.block.zeroize();
     }
 }
 
-impl<E: Entropy> Tape<E> {
+impl<'e> Tape<'e> {
     /// A tape for copies with the given first-round blindings and `advice` columns in all.
-    pub fn new(copies: &[Vec<ColumnBlinding>], advice: usize, entropy: E) -> Tape<E> {
+    pub fn new(
+        copies: &[Vec<ColumnBlinding>],
+        advice: usize,
+        entropy: &'e mut dyn Entropy,
+    ) -> Tape<'e> {
         let mut draws = Vec::new();
         for columns in copies {
             for column in 0..advice {
@@ -246,7 +250,7 @@ impl<E: Entropy> Tape<E> {
     }
 }
 
-impl<E: Entropy> TryRng for Tape<E> {
+impl TryRng for Tape<'_> {
     type Error = Infallible;
 
     fn try_next_u32(&mut self) -> Result<u32, Infallible> {

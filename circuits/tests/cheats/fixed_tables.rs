@@ -183,7 +183,7 @@ fn the_side_is_bound_to_table_and_multiplicity() {
     let second = SecondRound::of(layout);
     let first = layout.first_round();
     let columns = honest.solved(&at);
-    assert!(mocked::<Powers<true>>(&honest, columns.clone(), &at).is_empty());
+    assert!(mocked(&honest, columns.clone(), &at).is_empty());
     let side = second.fixed.expect("there are fixed tables");
     // One row's excess is another's want: only the side's own gate can tell.
     for row in [1, 70, 90, layout.active_rows() - 1] {
@@ -191,14 +191,14 @@ fn the_side_is_bound_to_table_and_multiplicity() {
         columns[first + side][row] += Fp::ONE;
         columns[first + side][row - 1] -= Fp::ONE;
         columns[first + second.sum][row] += Fp::ONE;
-        let found = mocked::<Powers<true>>(&honest, columns, &at);
+        let found = mocked(&honest, columns, &at);
         assert_eq!(found, BTreeSet::from([FIXED_TABLE_SIDE.to_owned()]));
     }
     // A multiplicity too many, solved as far as can be.
     let mut forged = honest.clone();
     let multiplicity = layout.fixed_multiplicity().expect("a column");
     forged.grid.columns_mut()[multiplicity][3] += Fp::ONE;
-    let found = mocked::<Powers<true>>(&forged, forged.solved(&at), &at);
+    let found = mocked(&forged, forged.solved(&at), &at);
     assert_eq!(found, BTreeSet::from([RUNNING_SUM_CLOSES.to_owned()]));
 }
 

@@ -10,12 +10,11 @@ use std::sync::{Arc, OnceLock};
 use ff::Field;
 use halo2_proofs::plonk::{self, SingleVerifier};
 use halo2_proofs::transcript::{Blake2bRead, Blake2bWrite, Challenge255};
-use plimsoll_circuits::cells::plain::Plain;
 use plimsoll_circuits::field::{Fp, Point};
 use plimsoll_circuits::protocol::challenge::{ChallengeContext, Challenges};
 use plimsoll_circuits::protocol::cheat::Forgery;
-use plimsoll_circuits::protocol::circuit::{EngineCircuit, SecondRound};
-use plimsoll_circuits::protocol::layout::{Layout, Small};
+use plimsoll_circuits::protocol::circuit::{EngineCircuit, SecondRound, with_layout};
+use plimsoll_circuits::protocol::layout::Layout;
 use plimsoll_circuits::protocol::prove::commit_all;
 use plimsoll_circuits::protocol::publics::Publics;
 use plimsoll_circuits::protocol::tape::{ColumnBlinding, MasterSeed, OsEntropy, Tape};
@@ -95,26 +94,26 @@ fn prove(
         let mut columns = forgery.solved(&challenges);
         any(number, &mut columns);
         instances.push(forgery.publics.instance(layout, &challenges));
-        circuits.push(EngineCircuit::<Plain, Small>::with_columns(
-            Arc::clone(layout),
-            columns,
-        ));
+        circuits.push(EngineCircuit::with_columns(layout, columns));
     }
     let slices: Vec<Vec<&[Fp]>> = instances
         .iter()
         .map(|copy| copy.iter().map(Vec::as_slice).collect())
         .collect();
     let slices: Vec<&[&[Fp]]> = slices.iter().map(Vec::as_slice).collect();
-    let mut tape = Tape::new(&blindings, advice, OsEntropy);
+    let mut entropy = OsEntropy;
+    let mut tape = Tape::new(&blindings, advice, &mut entropy);
     let mut transcript = Blake2bWrite::<_, Point, Challenge255<Point>>::init(Vec::new());
-    plonk::create_proof(
-        params().inner(),
-        key.library(),
-        &circuits,
-        &slices,
-        &mut tape,
-        &mut transcript,
-    )
+    with_layout(layout, || {
+        plonk::create_proof(
+            params().inner(),
+            key.library(),
+            &circuits,
+            &slices,
+            &mut tape,
+            &mut transcript,
+        )
+    })
     .unwrap();
     Late {
         proof: transcript.finalize(),

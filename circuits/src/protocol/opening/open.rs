@@ -123,7 +123,7 @@ pub fn open(
     sources: &[Source<'_>],
     cells: impl IntoIterator<Item = Cell>,
     column: &mut dyn FnMut(u32, u32, u32) -> Option<Secret>,
-    entropy: &mut (impl Entropy + Clone),
+    entropy: &mut impl Entropy,
 ) -> Result<(Cells, Vec<u8>), OpenError> {
     let domain = EvaluationDomain::<Fp>::new(1, params.k());
     let mut wanted: BTreeMap<(u32, u32, u32), Vec<u32>> = BTreeMap::new();
@@ -217,7 +217,7 @@ pub fn open(
             })
         })
         .collect();
-    let mut rng = Tape::new(&[], 0, entropy.clone());
+    let mut rng = Tape::new(&[], 0, entropy);
     multiopen::create_proof(params.inner(), &mut rng, &mut transcript, queries).map_err(library)?;
     if !rng.served_exactly() {
         return Err(EntropyError.into());

@@ -4,14 +4,10 @@
 use std::collections::BTreeSet;
 
 use ff::Field;
-use plimsoll_circuits::cells::banded::Banded;
-use plimsoll_circuits::cells::plain::Plain;
-use plimsoll_circuits::cells::secured::SecuredSingle;
 use plimsoll_circuits::field::Fp;
 use plimsoll_circuits::protocol::cheat::Alteration;
 use plimsoll_circuits::protocol::cheat::local::Local;
 use plimsoll_circuits::protocol::cheat::second::Solved;
-use plimsoll_circuits::protocol::layout::Module;
 use plimsoll_circuits::statement::RowCircuit;
 
 use super::{physical, restore};
@@ -79,7 +75,7 @@ fn rows_are_judged_alike() {
 
 /// One cell of each kind of column of the second round, and of the multiplicities, in the library's
 /// mock prover: the gate that the sweep names is broken there, and none where it names none.
-fn mocked_alike<M: Module>(circuit: RowCircuit) {
+fn mocked_alike(circuit: RowCircuit) {
     let (honest, at) = (honest(circuit), challenges());
     let layout = honest.grid.layout();
     let mut solved = Solved::of(honest, &at);
@@ -104,7 +100,7 @@ fn mocked_alike<M: Module>(circuit: RowCircuit) {
             let value = solved.columns()[column][row] + Fp::ONE;
             let mut altered = columns.clone();
             altered[first + column][row] = value;
-            let broken = mocked::<M>(honest, altered, &at);
+            let broken = mocked(honest, altered, &at);
             match solved.refusal(column, row, value) {
                 Some(gate) => assert!(broken.contains(gate), "{column}, {row}: {broken:?}"),
                 None => assert!(broken.is_empty(), "{column}, {row}: {broken:?}"),
@@ -119,7 +115,7 @@ fn mocked_alike<M: Module>(circuit: RowCircuit) {
         for row in [0, end - 1, end] {
             let mut forged = honest.clone();
             forged.grid.columns_mut()[column][row] += Fp::ONE;
-            let broken = mocked::<M>(&forged, forged.solved(&at), &at);
+            let broken = mocked(&forged, forged.solved(&at), &at);
             match solved.refusal_of_multiplicity(column, row, Fp::ONE, &at) {
                 Some(gate) => assert_eq!(broken, BTreeSet::from([gate.to_owned()])),
                 None => assert!(broken.is_empty(), "{column}, {row}: {broken:?}"),
@@ -130,7 +126,7 @@ fn mocked_alike<M: Module>(circuit: RowCircuit) {
 
 #[test]
 fn the_library_judges_the_second_round_alike() {
-    mocked_alike::<Plain>(RowCircuit::Plain);
-    mocked_alike::<Banded>(RowCircuit::Banded);
-    mocked_alike::<SecuredSingle>(RowCircuit::SecuredSingle);
+    mocked_alike(RowCircuit::Plain);
+    mocked_alike(RowCircuit::Banded);
+    mocked_alike(RowCircuit::SecuredSingle);
 }
