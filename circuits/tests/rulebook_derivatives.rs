@@ -53,6 +53,15 @@ fn a_rulebook_without_the_section_keeps_its_digest() {
 }
 
 #[test]
+fn a_short_period_without_a_limit_is_a_cleared_ones() {
+    let rules = basel().derivatives.expect("the section");
+    let cleared = rules.margin_periods.iter().filter(|p| rules.is_cleared(p));
+    let cleared: Vec<u32> = cleared.map(|period| period.days).collect();
+    // Daily to two-weekly exchange of what is cleared, and the same doubled after disputes.
+    assert_eq!(cleared, [5, 6, 9, 10, 12, 14, 18]);
+}
+
+#[test]
 fn the_table_of_the_regulation() {
     let basel = basel();
     for (class, factor, correlation, volatility) in [

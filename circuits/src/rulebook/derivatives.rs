@@ -184,6 +184,13 @@ impl Derivatives {
             .map(|(number, _)| number)
     }
 
+    /// Whether a netting set has this period as a cleared one alone: others that are so short have a
+    /// limited one (CRE52.50). That a set is cleared is its institution's word.
+    pub fn is_cleared(&self, period: &MarginPeriod) -> bool {
+        let [_, large, _] = self.margin_floors;
+        !period.limited && period.days < large
+    }
+
     fn lines(&self) -> impl Iterator<Item = ClassLine<'_>> {
         const VARIANTS: [Variant; 3] = [Variant::Plain, Variant::Basis, Variant::Volatility];
         (1..).zip(&self.classes).flat_map(move |(index, class)| {

@@ -96,8 +96,9 @@ impl Reader<'_> {
         figures.push(("hedging set", self.hedging_set(row)));
         let number = self.number(row, "netting sets") + 1;
         let period = self.number(row, "margin period");
-        let margin = match self.margin_days(period) {
-            Some(days) => format!("margin period of {days} business days"),
+        let margin = match self.margin_period(period) {
+            Some((days, true)) => format!("margin period of {days} business days, as cleared"),
+            Some((days, false)) => format!("margin period of {days} business days"),
             None => "charged without margin".to_owned(),
         };
         figures.push((
@@ -185,9 +186,10 @@ impl Reader<'_> {
         }
     }
 
-    fn margin_days(&self, period: u64) -> Option<u32> {
+    /// Business days of a margin period, and whether it is a cleared netting set's.
+    fn margin_period(&self, period: u64) -> Option<(u32, bool)> {
         let rules = self.rulebook.derivatives.as_ref()?;
         let period = rules.margin_periods.get(index(period)?)?;
-        Some(period.days)
+        Some((period.days, rules.is_cleared(period)))
     }
 }
