@@ -8,6 +8,7 @@ use std::sync::Arc;
 use plimsoll_circuits::countersignature::{Commitments, Countersignature};
 use plimsoll_circuits::document::Document;
 use plimsoll_circuits::protocol::layout::Standard;
+use plimsoll_circuits::text::visible;
 use plimsoll_circuits::voucher::Voucher;
 use plimsoll_verifier::{Outcome, Policy, Verifier, countersigned};
 use serde_json::json;
@@ -114,7 +115,7 @@ pub(super) fn countersign(args: &Countersign) -> Result<(), Failure> {
              (key {}), {signatures} in all\n",
             commitments.columns,
             beside.display(),
-            signer.public().owner,
+            visible(&signer.public().owner),
             short(&key.id().0),
         ));
         page

@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 use plimsoll_circuits::book::Day;
 use plimsoll_circuits::document::Document;
 use plimsoll_circuits::protocol::layout::{Size, Standard};
+use plimsoll_circuits::text::visible;
 use plimsoll_verifier::chain::{Link, Seen, Standing, standings};
 use plimsoll_verifier::verdict::hex;
 use serde_json::{Value, json};
@@ -21,7 +22,8 @@ use crate::error::Failure;
 pub(super) fn history(args: &History) -> Result<(), Failure> {
     let mut entries = Vec::new();
     for path in paths(&args.files)? {
-        let file = path.display().to_string();
+        // Names that others chose.
+        let file = visible(&path.display().to_string());
         let unreadable = |error| Failure::Unreadable {
             file: file.clone(),
             error,

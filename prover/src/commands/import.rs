@@ -5,6 +5,7 @@ use std::io::Write;
 use std::path::Path;
 
 use plimsoll_circuits::book::Lei;
+use plimsoll_circuits::text::visible;
 use plimsoll_verifier::files;
 
 use crate::book;
@@ -25,13 +26,13 @@ pub(super) fn fr_y9c(args: &ImportFrY9c) -> Result<(), Failure> {
     let imported = fr_y9c::import(&args.file, lei, &rulebook)?;
     book::save(&imported.book, &args.out)?;
     for note in &imported.notes {
-        eprintln!("note: {note}");
+        eprintln!("note: {}", visible(note));
     }
     let book = &imported.book;
     super::print(&format!(
         "{}\n{} (RSSD {}, LEI {}), {}: {} exposures, {} capital items, {} stated lines\n",
         args.out.display(),
-        book.institution,
+        visible(&book.institution),
         imported.rssd,
         book.lei,
         book.as_of,
@@ -69,14 +70,14 @@ pub(super) fn option_chain(args: &ImportOptionChain) -> Result<(), Failure> {
         }
     })?;
     for note in &imported.notes {
-        eprintln!("note: {note}");
+        eprintln!("note: {}", visible(note));
     }
     let book = &imported.book;
     super::print(&format!(
         "{}\n{}\n{} (LEI {}), {}: {} netting sets, {} trades, {} items of margin\n",
         args.out.display(),
         beside.display(),
-        book.institution,
+        visible(&book.institution),
         book.lei,
         book.as_of,
         book.netting_sets.len(),
