@@ -65,7 +65,7 @@ fn all(args: &Bench) -> Result<(), Failure> {
         });
     }
     if let Some(file) = &args.chart {
-        let text = chart::svg(&books).map_err(|error| Failure::Unverified(error.to_string()))?;
+        let text = chart::svg(&books).map_err(|error| Failure::Run(error.to_string()))?;
         write(file, text.as_bytes(), Replace::Always)?;
     }
     super::print(&if args.json {
@@ -76,7 +76,7 @@ fn all(args: &Bench) -> Result<(), Failure> {
 }
 
 fn failed(positions: usize) -> Failure {
-    Failure::Unverified(format!("a measurement of {positions} positions failed"))
+    Failure::Run(format!("a measurement of {positions} positions failed"))
 }
 
 /// Every gadget of the fixed-point library, one after the other.

@@ -214,7 +214,7 @@ impl Stage {
                 let hint = failure.hint().unwrap_or_default();
                 super::print(&format!("error: {failure}\nhint: {hint}\n"))
             }
-            Ok(()) => Err(Failure::Unverified("a false claim was proven".to_owned())),
+            Ok(()) => Err(Failure::Run("a false claim was proven".to_owned())),
             other => other,
         }
     }
@@ -227,7 +227,7 @@ impl Stage {
 
     fn command(&self, args: &[&str]) -> Result<Cli, Failure> {
         let args = ["plimsoll"].iter().chain(args);
-        Cli::try_parse_from(args).map_err(|error| Failure::Unverified(error.to_string()))
+        Cli::try_parse_from(args).map_err(|error| Failure::Run(error.to_string()))
     }
 
     /// Runs the verifier, which has to answer that everything is as it should be.
@@ -239,7 +239,7 @@ impl Stage {
     fn answer(&self, args: &[&str]) -> Result<(String, u8), Failure> {
         let args = [args, &["--trust", "trust.toml"]].concat();
         super::print(&typed("plimsoll-verify", &args))?;
-        let failed = |text: String| Failure::Unverified(text);
+        let failed = |text: String| Failure::Run(text);
         let args = self.with_params(&args);
         let all = ["plimsoll-verify"].into_iter().chain(args);
         let cli = verify::Cli::try_parse_from(all).map_err(|error| failed(error.to_string()))?;
@@ -253,7 +253,7 @@ impl Stage {
 
 /// A counterparty's own program: loaded once, asked before each trade.
 fn in_code(params: Arc<PublicParams>) -> Result<(), Failure> {
-    let failed = |error: &dyn std::fmt::Display| Failure::Unverified(error.to_string());
+    let failed = |error: &dyn std::fmt::Display| Failure::Run(error.to_string());
     let path = Path::new("trust.toml");
     let text = fs::read_to_string(path).map_err(|error| unwritable(path, error))?;
     let policy = Policy {
