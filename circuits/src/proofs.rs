@@ -264,11 +264,10 @@ pub fn missing_modules(
                 .get(ratio.name())
                 .ok_or(PlanError::Ratio(ratio.name()))?;
             missing.extend(rule.needs.iter().filter(|module| {
-                let is_stated = rulebook
-                    .stated
-                    .iter()
-                    .zip(stated)
-                    .any(|(line, on)| *on && line.module == **module);
+                let is_stated =
+                    rulebook.stated.iter().zip(stated).any(|(line, on)| {
+                        *on && line.module == **module && line.effect.serves(*ratio)
+                    });
                 let computed = linked.credit_risk && *module == CREDIT_RISK_MODULE
                     || linked.counterparty_risk && *module == COUNTERPARTY_RISK;
                 !(is_stated || computed)

@@ -13,6 +13,8 @@ mod text;
 
 use std::collections::BTreeMap;
 
+use crate::claim::Ratio;
+
 pub use derivatives::{
     Aggregation, ClassLine, DerivativeClass, DerivativeGroup, Derivatives, END_BITS,
     MAX_DERIVATIVE_CLASSES, MAX_LINE_FACTOR, MAX_MARGIN_PERIODS, MAX_VOLATILITY, MIN_VOLATILITY,
@@ -295,6 +297,18 @@ pub enum StatedEffect {
     AddsToLeverage,
     /// Is the whole leverage exposure measure.
     IsLeverage,
+}
+
+impl StatedEffect {
+    /// Whether a line with this effect can stand for a module that a ratio needs: whether it raises
+    /// what the ratio divides by. A reduction stands for none.
+    pub fn serves(self, ratio: Ratio) -> bool {
+        match self {
+            Self::AddsToRwa => ratio != Ratio::Leverage,
+            Self::AddsToLeverage | Self::IsLeverage => ratio == Ratio::Leverage,
+            Self::ReducesRwa => false,
+        }
+    }
 }
 
 /// A line that the institution states and nobody computes here.

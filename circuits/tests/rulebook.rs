@@ -195,7 +195,10 @@ fn the_digest_follows_the_numbers_and_not_the_prose() {
         ("\"75%\"", "\"75.01%\""),
         ("2023-01-01\"", "2023-01-02\""),
         ("cap_days = 1825", "cap_days = 1826"),
-        ("effect = \"adds-to-rwa\"", "effect = \"reduces-rwa\""),
+        (
+            "\"settlement-risk\"\neffect = \"adds-to-rwa\"",
+            "\"settlement-risk\"\neffect = \"adds-to-leverage\"",
+        ),
         ("equity = true", "equity = false"),
         ("minimum = \"4.5%\"", "minimum = \"4.6%\""),
         ("buffer = \"2.5%\"", "buffer = \"2.6%\""),
@@ -531,6 +534,25 @@ fn every_error_is_named() {
             "[\"credit-risk\", \"derivatives\"",
             "ratios.leverage",
             |p| matches!(p, RulebookProblem::Module(_)),
+        ),
+        // A line that stands for a module and does not raise what the ratio divides by.
+        (
+            "module = \"market-risk\"\neffect = \"adds-to-rwa\"",
+            "module = \"market-risk\"\neffect = \"adds-to-leverage\"",
+            "ratios.cet1",
+            |p| *p == RulebookProblem::Effect("market-risk".into()),
+        ),
+        (
+            "module = \"leverage-sft\"\neffect = \"adds-to-leverage\"",
+            "module = \"leverage-sft\"\neffect = \"adds-to-rwa\"",
+            "ratios.leverage",
+            |p| *p == RulebookProblem::Effect("leverage-sft".into()),
+        ),
+        (
+            "module = \"market-risk\"\neffect = \"adds-to-rwa\"",
+            "module = \"market-risk\"\neffect = \"reduces-rwa\"",
+            "stated.market-risk",
+            |p| *p == RulebookProblem::Reduction,
         ),
         (
             "[\"50%\", \"80%\"]",
