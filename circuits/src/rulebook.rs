@@ -14,6 +14,7 @@ mod text;
 use std::collections::BTreeMap;
 
 use crate::claim::Ratio;
+use crate::protocol::layout::{BLINDING_ROWS, Size, Standard};
 
 pub use derivatives::{
     Aggregation, ClassLine, DerivativeClass, DerivativeGroup, Derivatives, END_BITS,
@@ -45,6 +46,9 @@ pub const MAX_CLASS_ROWS: usize = 512;
 pub const MAX_BANDED_ROWS: usize = 4096;
 /// Capacity of the table of haircut rows × maturity bands.
 pub const MAX_HAIRCUT_BANDS: usize = 256;
+/// Capacity of the tables of scaled haircuts and of haircuts of margin: the rows of a circuit. What
+/// else shares a circuit's table, such as a snapshot's quotes, is counted where the circuit is chosen.
+pub const MAX_SCALED_HAIRCUTS: usize = (1 << Standard::K) - BLINDING_ROWS - 1;
 /// Capacity of the list of capital items.
 pub const MAX_CAPITAL_ITEMS: usize = 128;
 /// Capacity of the list of stated lines.
