@@ -43,7 +43,7 @@ pub struct Cli {
     /// FILE.dsse; without one, no other is accepted.
     #[arg(long = "rulebook", value_name = "NAME|FILE")]
     pub rulebooks: Vec<String>,
-    /// Accept this market snapshot, in the same way.
+    /// Accept this snapshot, in the same way.
     #[arg(long = "snapshot", value_name = "NAME|FILE")]
     pub snapshots: Vec<String>,
     /// Refuse the newest attestation of an institution if it is older than this.

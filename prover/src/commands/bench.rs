@@ -25,12 +25,12 @@ pub(super) fn bench(args: &Bench) -> Result<(), Failure> {
     if args.targets {
         return all(args);
     }
-    match (args.positions.as_slice(), args.shape) {
+    match (args.positions.as_slice(), args.kind) {
         ([positions], Some(kind)) => one(args, kind, *positions),
         (sizes, _) => {
             let sizes = if sizes.is_empty() { &SIZES } else { sizes };
             let kinds = args
-                .shape
+                .kind
                 .map_or(vec![Kind::Plain, Kind::Secured], |kind| vec![kind]);
             kinds
                 .iter()
@@ -127,7 +127,7 @@ fn apart(args: &Bench, kind: Kind, positions: usize, json: bool) -> Result<Vec<u
         .arg("bench")
         .arg("--positions")
         .arg(positions.to_string());
-    command.arg("--shape").arg(match kind {
+    command.arg("--kind").arg(match kind {
         Kind::Plain => "plain",
         Kind::Secured => "secured",
         Kind::Trades => "trades",
