@@ -4,6 +4,9 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
 
+use crate::error::Failure;
+use crate::sources::{self, Sources};
+
 /// Proves in zero knowledge that a bank's capital ratios hold.
 #[derive(Debug, Parser)]
 #[command(name = "plimsoll", version, after_help = EXIT_STATUS)]
@@ -148,6 +151,17 @@ pub struct Source {
     /// reporting currency has a rate.
     #[arg(long, value_name = "NAME|FILE")]
     pub snapshot: Option<String>,
+}
+
+impl Source {
+    /// Everything that it names, checked against each other.
+    ///
+    /// # Errors
+    /// As [`sources::load`].
+    pub fn load(&self) -> Result<Sources, Failure> {
+        let (rulebook, snapshot) = (self.rulebook.as_deref(), self.snapshot.as_deref());
+        sources::load(&self.book, rulebook, snapshot)
+    }
 }
 
 /// `plimsoll assess`.

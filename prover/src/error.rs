@@ -210,6 +210,14 @@ pub enum Failure {
 }
 
 impl Failure {
+    /// Of a file that cannot be written.
+    pub fn unwritable(path: &Path, error: io::Error) -> Self {
+        Self::Unwritable {
+            file: path.display().to_string(),
+            error,
+        }
+    }
+
     /// 1 where a claim is false, 2 where the input is refused.
     pub fn exit_status(&self) -> u8 {
         match self {

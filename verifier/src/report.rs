@@ -15,7 +15,7 @@ use plimsoll_circuits::statement::Prices;
 use plimsoll_circuits::text::visible;
 use serde_json::{Value, json};
 
-use crate::verdict::{Facts, Outcome, Verdict, hex};
+use crate::verdict::{Facts, Outcome, Verdict, hex, short};
 
 use sheet::Line;
 pub use sheet::{NOT_PROVEN, Sheet};
@@ -78,11 +78,6 @@ pub(crate) fn countersigned_by(facts: &Facts) -> String {
         true => "by nobody".to_owned(),
         false => all.join(", "),
     }
-}
-
-/// The first bytes of a digest: enough to tell one from another at sight.
-pub(crate) fn short(digest: &[u8; 32]) -> String {
-    format!("{}…", hex(&digest[..6]))
 }
 
 fn without(facts: &Facts) -> String {

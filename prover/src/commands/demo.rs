@@ -61,7 +61,7 @@ gets a receipt, a supervisor is shown a position.\n";
 /// `plimsoll demo`.
 pub(super) fn demo(args: &Demo) -> Result<(), Failure> {
     check_place(&args.out)?;
-    let written = |error| unwritable(&args.out, error);
+    let written = |error| Failure::unwritable(&args.out, error);
     // The folder of parameters is the user's; everything else is in the new folder.
     let params_dir = match &args.params.folder {
         None => None,
@@ -173,7 +173,7 @@ impl Stage {
             hex(&rulebook.digest()),
         );
         let path = Path::new("trust.toml");
-        fs::write(path, &trust).map_err(|error| unwritable(path, error))?;
+        fs::write(path, &trust).map_err(|error| Failure::unwritable(path, error))?;
         super::print(&format!("\n$ cat trust.toml\n{trust}"))?;
         let both = ["1.plimsoll", "2.plimsoll"];
         self.verify(&[&both[..], &["--seen", "seen.toml", "--html", "page.html"]].concat())?;
@@ -255,13 +255,13 @@ impl Stage {
 fn in_code(params: Arc<PublicParams>) -> Result<(), Failure> {
     let failed = |error: &dyn std::fmt::Display| Failure::Run(error.to_string());
     let path = Path::new("trust.toml");
-    let text = fs::read_to_string(path).map_err(|error| unwritable(path, error))?;
+    let text = fs::read_to_string(path).map_err(|error| Failure::unwritable(path, error))?;
     let policy = Policy {
         trust: Trust::parse(&text).map_err(|error| failed(&error))?,
         ..Policy::default()
     };
     let path = Path::new("2.plimsoll");
-    let bytes = fs::read(path).map_err(|error| unwritable(path, error))?;
+    let bytes = fs::read(path).map_err(|error| Failure::unwritable(path, error))?;
     let rulebook = Rulebook::builtin(RULEBOOK).map_err(|error| failed(&error))?;
     let mut verifier = Verifier::<Standard>::trusting(params, vec![rulebook], Vec::new());
     let loaded = verifier.load(&bytes, &policy);
@@ -290,11 +290,4 @@ fn typed(program: &str, args: &[&str]) -> String {
     });
     let args: Vec<String> = quoted.collect();
     format!("\n$ {program} {}\n", args.join(" "))
-}
-
-fn unwritable(path: &Path, error: std::io::Error) -> Failure {
-    Failure::Unwritable {
-        file: path.display().to_string(),
-        error,
-    }
 }

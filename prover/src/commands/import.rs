@@ -94,7 +94,7 @@ fn publish(path: &Path, text: &str) -> Result<bool, Failure> {
             return Ok(false);
         }
         let error = std::io::Error::from(std::io::ErrorKind::AlreadyExists);
-        return Err(unwritable(path, error));
+        return Err(Failure::unwritable(path, error));
     }
     let parent = files::folder_of(path);
     let written = fs::create_dir_all(parent).and_then(|()| {
@@ -103,14 +103,7 @@ fn publish(path: &Path, text: &str) -> Result<bool, Failure> {
         file.as_file().sync_all()?;
         file.persist_noclobber(path).map_err(|failed| failed.error)
     });
-    written.map_err(|error| unwritable(path, error))?;
+    written.map_err(|error| Failure::unwritable(path, error))?;
     files::settle(path);
     Ok(true)
-}
-
-fn unwritable(path: &Path, error: std::io::Error) -> Failure {
-    Failure::Unwritable {
-        file: path.display().to_string(),
-        error,
-    }
 }

@@ -12,8 +12,8 @@ use plimsoll_circuits::text::shown;
 
 use super::sheet::REFUSAL;
 use super::table::Counts;
-use super::{NOT_PROVEN, countersigned_by, short, signed_by, vouched};
-use crate::verdict::{Facts, Outcome, Verdict};
+use super::{NOT_PROVEN, countersigned_by, signed_by, vouched};
+use crate::verdict::{Facts, Outcome, Verdict, short};
 
 const STYLE: &str = include_str!("html/style.css");
 

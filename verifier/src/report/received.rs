@@ -6,8 +6,9 @@ use plimsoll_circuits::book::Day;
 use plimsoll_circuits::text::visible;
 use serde_json::{Value, json};
 
-use super::{moment, short};
+use super::moment;
 use crate::received::Received;
+use crate::verdict::short;
 
 /// What a receipt shows and does not show.
 pub const SHOWS: &str = "A receipt shows that whoever holds the key said that this position is in \

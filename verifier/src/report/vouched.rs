@@ -6,8 +6,7 @@ use plimsoll_circuits::statement::RowCircuit;
 use plimsoll_circuits::text::visible;
 use serde_json::{Value, json};
 
-use super::short;
-use crate::verdict::{Facts, Outcome, Verdict, VouchedFor, hex};
+use crate::verdict::{Facts, Outcome, Verdict, VouchedFor, hex, short};
 
 /// Whether vouchers were checked: with the proofs, of an attestation that holds.
 fn holds(verdict: &Verdict) -> bool {
