@@ -159,14 +159,15 @@ pub fn assess_capital(
         .iter()
         .find(|line| leverage.is_none() && line.effect == StatedEffect::IsLeverage)
         .map(|line| line.name.clone());
-    let modules: BTreeSet<String> = rulebook
-        .stated
-        .iter()
-        .filter(|line| stated.contains_key(line.name.as_str()) && !line.module.is_empty())
-        .map(|line| line.module.clone())
-        .collect();
-    let present =
-        |module: &str| module == CREDIT_RISK || derivatives(module) || modules.contains(module);
+    let lines = || {
+        let rules = rulebook.stated.iter();
+        rules.filter(|line| stated.contains_key(line.name.as_str()))
+    };
+    let present = |ratio: Ratio, module: &str| {
+        module == CREDIT_RISK
+            || derivatives(module)
+            || lines().any(|line| line.module == module && line.effect.serves(ratio))
+    };
     let ratios = ratios::all(
         rulebook,
         &own_funds,
@@ -177,12 +178,14 @@ pub fn assess_capital(
     let conservation = ratios
         .get(&Ratio::Buffer)
         .and_then(|buffer| buffers::conservation(rulebook, buffer, rulebook.conservation_buffer));
+    let modules = lines().map(|line| line.module.clone());
+    let modules = modules.filter(|module| !module.is_empty());
     Ok(CapitalAssessment {
         own_funds,
         rwa,
         leverage,
         leverage_line,
-        stated: modules,
+        stated: modules.collect(),
         ratios,
         conservation,
     })

@@ -4,7 +4,7 @@ use std::fmt;
 
 use thiserror::Error;
 
-use crate::text::quiet;
+use crate::text::{is_hidden, quiet};
 
 /// A ratio that can be claimed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -109,7 +109,7 @@ impl Claim {
         // What is echoed back is cut: a claim is short.
         let shown = || {
             text.chars()
-                .filter(|c| !c.is_control())
+                .filter(|c| !is_hidden(*c))
                 .take(40)
                 .collect::<String>()
         };

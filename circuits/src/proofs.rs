@@ -214,6 +214,9 @@ pub enum PlanError {
     /// Derivatives under a rulebook that does not charge them.
     #[error("the rulebook does not charge derivatives")]
     Derivatives,
+    /// A balance sheet that agrees, under a rulebook that has none to compare.
+    #[error("the rulebook has no assets, liabilities and equity to compare")]
+    BalanceSheet,
     /// The modules left out are not those that the claims lack.
     #[error("the claims lack other modules than the statement says")]
     Without,
@@ -264,11 +267,10 @@ pub fn missing_modules(
                 .get(ratio.name())
                 .ok_or(PlanError::Ratio(ratio.name()))?;
             missing.extend(rule.needs.iter().filter(|module| {
-                let is_stated = rulebook
-                    .stated
-                    .iter()
-                    .zip(stated)
-                    .any(|(line, on)| *on && line.module == **module);
+                let is_stated =
+                    rulebook.stated.iter().zip(stated).any(|(line, on)| {
+                        *on && line.module == **module && line.effect.serves(*ratio)
+                    });
                 let computed = linked.credit_risk && *module == CREDIT_RISK_MODULE
                     || linked.counterparty_risk && *module == COUNTERPARTY_RISK;
                 !(is_stated || computed)
@@ -298,6 +300,9 @@ pub fn capital_plan(rulebook: &Rulebook, statement: &Statement) -> Result<Capita
     }
     if linked.counterparty_risk && rulebook.derivatives.is_none() {
         return Err(PlanError::Derivatives);
+    }
+    if statement.balance_sheet && !rulebook.has_balance_sheet() {
+        return Err(PlanError::BalanceSheet);
     }
     if missing_modules(rulebook, &statement.claims, &stated, linked)? != statement.without {
         return Err(PlanError::Without);
@@ -472,4 +477,65 @@ pub fn check_links(plans: &[ProofPlan], totals: &[Vec<Vec<Point>>]) -> Result<()
         return Err(LinkError::Totals);
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::book::Lei;
+    use crate::rulebook::Role;
+
+    fn statement(rulebook: &Rulebook, balance_sheet: bool) -> Statement {
+        let claims = vec![Claim::parse("cet1>=8%").unwrap()];
+        let stated = vec![false; rulebook.stated.len()];
+        let linked = Linked::default();
+        Statement {
+            lei: Lei::parse("N1GZ7BBF3NP8GI976H15").unwrap(),
+            as_of: 0,
+            sequence: 1,
+            previous: [0; 32],
+            rulebook: rulebook.digest(),
+            snapshot: [0; 32],
+            currency: "USD".to_owned(),
+            scale: 2,
+            without: missing_modules(rulebook, &claims, &stated, linked).unwrap(),
+            claims,
+            stated: Vec::new(),
+            balance_sheet,
+            prices: None,
+            rows: Vec::new(),
+            vouchers: Vec::new(),
+        }
+    }
+
+    /// "It is in the book and agrees" says nothing where there is nothing to agree.
+    #[test]
+    fn a_balance_sheet_needs_what_it_compares() {
+        let plan = |rulebook: &Rulebook, on| capital_plan(rulebook, &statement(rulebook, on));
+        let refused = Err(PlanError::BalanceSheet);
+        for name in ["basel-2023", "us-standardised"] {
+            let whole = Rulebook::builtin(name).unwrap();
+            assert!(plan(&whole, true).is_ok(), "{name}");
+            let without = |strip: &dyn Fn(&mut Rulebook)| {
+                let mut rulebook = whole.clone();
+                strip(&mut rulebook);
+                assert!(plan(&rulebook, false).is_ok(), "{name}");
+                assert_eq!(plan(&rulebook, true).map(|_| ()), refused, "{name}");
+            };
+            for role in [Role::Assets, Role::Liabilities] {
+                without(&|rulebook| rulebook.capital.retain(|item| item.role != role));
+            }
+            without(&|rulebook| {
+                rulebook
+                    .capital
+                    .iter_mut()
+                    .for_each(|item| item.equity = false)
+            });
+            // Assets are compared with equity, and are none.
+            without(&|rulebook| {
+                let items = rulebook.capital.iter_mut();
+                items.for_each(|item| item.equity = item.role == Role::Assets);
+            });
+        }
+    }
 }

@@ -13,12 +13,13 @@
 //! | [`challenge`], [`params`], [`key`] | what both hash, derive and pin |
 //! | [`circuit`], [`lookup`] | how it becomes halo2 gates |
 //! | `cheat` (feature of that name) | the adversary of the tests |
-//! | [`evaluate`] | which constraint a witness breaks, and where |
+//! | `evaluate` (with `cheat`) | which constraint a witness breaks, and where |
 
 pub mod challenge;
 #[cfg(feature = "cheat")]
 pub mod cheat;
 pub mod circuit;
+#[cfg(feature = "cheat")]
 pub mod evaluate;
 pub mod expr;
 pub mod fixed;

@@ -13,6 +13,9 @@ mod text;
 
 use std::collections::BTreeMap;
 
+use crate::claim::Ratio;
+use crate::protocol::layout::{BLINDING_ROWS, Size, Standard};
+
 pub use derivatives::{
     Aggregation, ClassLine, DerivativeClass, DerivativeGroup, Derivatives, END_BITS,
     MAX_DERIVATIVE_CLASSES, MAX_LINE_FACTOR, MAX_MARGIN_PERIODS, MAX_VOLATILITY, MIN_VOLATILITY,
@@ -43,6 +46,9 @@ pub const MAX_CLASS_ROWS: usize = 512;
 pub const MAX_BANDED_ROWS: usize = 4096;
 /// Capacity of the table of haircut rows × maturity bands.
 pub const MAX_HAIRCUT_BANDS: usize = 256;
+/// Capacity of the tables of scaled haircuts and of haircuts of margin: the rows of a circuit. What
+/// else shares a circuit's table, such as a snapshot's quotes, is counted where the circuit is chosen.
+pub const MAX_SCALED_HAIRCUTS: usize = (1 << Standard::K) - BLINDING_ROWS - 1;
 /// Capacity of the list of capital items.
 pub const MAX_CAPITAL_ITEMS: usize = 128;
 /// Capacity of the list of stated lines.
@@ -295,6 +301,18 @@ pub enum StatedEffect {
     AddsToLeverage,
     /// Is the whole leverage exposure measure.
     IsLeverage,
+}
+
+impl StatedEffect {
+    /// Whether a line with this effect can stand for a module that a ratio needs: whether it raises
+    /// what the ratio divides by. A reduction stands for none.
+    pub fn serves(self, ratio: Ratio) -> bool {
+        match self {
+            Self::AddsToRwa => ratio != Ratio::Leverage,
+            Self::AddsToLeverage | Self::IsLeverage => ratio == Ratio::Leverage,
+            Self::ReducesRwa => false,
+        }
+    }
 }
 
 /// A line that the institution states and nobody computes here.

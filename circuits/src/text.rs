@@ -1,5 +1,5 @@
-//! Texts: where something stands in one, TOML that is read or refused with its place, what an error
-//! echoes of somebody else's.
+//! Texts: where something stands in one, TOML that is read or refused with its place, what is shown
+//! or echoed of somebody else's.
 
 use std::fmt;
 use std::ops::Range;
@@ -65,14 +65,43 @@ pub fn hex(bytes: &[u8]) -> String {
 /// Most characters that an error echoes of somebody else's text.
 const MOST_ECHOED: usize = 200;
 
-/// Somebody else's text as an error may echo it: short, and without control characters, so that
-/// it neither speaks to a terminal nor makes a second line.
+/// Whether a character does something to a screen, or nothing that is seen.
+///
+/// Control characters speak to a terminal. The rest is what Unicode calls ignorable by default
+/// (`Default_Ignorable_Code_Point`): it is there and nobody sees it, so that two names that are not
+/// the same look the same. Every mark that turns a line around (`Bidi_Control`) is among it. Beside
+/// it stand the separators of lines and paragraphs, which make a second line, and the marks of
+/// annotations.
+pub fn is_hidden(c: char) -> bool {
+    c.is_control()
+        || matches!(c,
+            '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}'..='\u{1160}' | '\u{17b4}'..='\u{17b5}'
+            | '\u{180b}'..='\u{180f}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}'
+            | '\u{2060}'..='\u{206f}' | '\u{3164}' | '\u{fe00}'..='\u{fe0f}' | '\u{feff}'
+            | '\u{ffa0}' | '\u{fff0}'..='\u{fffb}' | '\u{1bca0}'..='\u{1bca3}'
+            | '\u{1d173}'..='\u{1d17a}' | '\u{e0000}'..='\u{e0fff}')
+}
+
+/// A character as a screen may show it: `\u{fffd}` in the place of one that [`is_hidden`].
+pub fn shown(c: char) -> char {
+    if is_hidden(c) { '\u{fffd}' } else { c }
+}
+
+/// Somebody else's text as a screen may show it, in one line: a name, an id, a path.
+pub fn visible(text: &str) -> String {
+    text.chars().map(shown).collect()
+}
+
+/// A page as a screen may show it: its lines are its own.
+pub fn visible_lines(text: &str) -> String {
+    let shown = |c| if c == '\n' { c } else { shown(c) };
+    text.chars().map(shown).collect()
+}
+
+/// Somebody else's text as an error may echo it: short and [`visible`], so that it neither speaks to
+/// a terminal nor makes a second line.
 pub fn quiet(text: &str) -> String {
-    let mut shown: String = text
-        .chars()
-        .take(MOST_ECHOED)
-        .map(|c| if c.is_control() { '\u{fffd}' } else { c })
-        .collect();
+    let mut shown: String = text.chars().take(MOST_ECHOED).map(shown).collect();
     if text.chars().nth(MOST_ECHOED).is_some() {
         shown.push('…');
     }
@@ -104,6 +133,50 @@ mod tests {
         assert_eq!(quiet("a\u{1b}[2J\nb"), "a\u{fffd}[2J\u{fffd}b");
         assert_eq!(quiet(&"x".repeat(MOST_ECHOED)), "x".repeat(MOST_ECHOED));
         assert_eq!(quiet(&"x".repeat(9_999)).chars().count(), MOST_ECHOED + 1);
+    }
+
+    /// Each reads `holds` on a screen that does as it is told, or looks like another name.
+    #[test]
+    fn no_name_turns_its_line_around() {
+        for hidden in [
+            '\u{7}',
+            '\u{9}',
+            '\u{1b}',
+            '\u{7f}',
+            '\u{85}',
+            '\u{9b}',
+            '\u{ad}',
+            '\u{61c}',
+            '\u{200b}',
+            '\u{200e}',
+            '\u{200f}',
+            '\u{2028}',
+            '\u{202a}',
+            '\u{202e}',
+            '\u{2060}',
+            '\u{2066}',
+            '\u{2069}',
+            '\u{feff}',
+            '\u{e0041}',
+        ] {
+            let name = format!("Bank{hidden}sdloh");
+            assert_eq!(visible(&name), "Bank\u{fffd}sdloh", "{hidden:?}");
+            assert_eq!(visible_lines(&name), "Bank\u{fffd}sdloh", "{hidden:?}");
+            assert_eq!(quiet(&name), "Bank\u{fffd}sdloh", "{hidden:?}");
+        }
+        assert_eq!(visible("a\nb"), "a\u{fffd}b");
+        assert_eq!(visible_lines("a\nb"), "a\nb");
+        // What people write stays as it is.
+        for name in [
+            "Société Générale",
+            "三井住友",
+            "Πειραιώς",
+            "بنك",
+            "U.S. Bank – N.A.",
+            "…✓",
+        ] {
+            assert_eq!(visible(name), name);
+        }
     }
 
     #[test]

@@ -5,9 +5,11 @@ mod common;
 use common::*;
 use num_rational::BigRational;
 use plimsoll_circuits::capital::{CapitalAssessment, CreditTotals, assess_capital, conservation};
-use plimsoll_circuits::claim::Ratio;
+use plimsoll_circuits::claim::{Claim, Ratio};
+use plimsoll_circuits::proofs::missing_modules;
 use plimsoll_circuits::rule_error::{RecordProblem, RuleError};
-use plimsoll_circuits::rulebook::Rulebook;
+use plimsoll_circuits::rulebook::{BUILTIN, Rulebook};
+use plimsoll_circuits::statement::Linked;
 
 fn whole(value: i64) -> BigRational {
     BigRational::from_integer(value.into())
@@ -297,6 +299,28 @@ fn stated_lines_add_and_reduce() {
             .missing
             .is_empty()
     );
+}
+
+/// Two lines stand for one module: each serves the ratios that divide by what it raises.
+#[test]
+fn a_line_of_leverage_serves_no_risk_based_ratio() {
+    let text = BUILTIN[0].1;
+    let second = "\n[[stated]]\nname = \"of-leverage\"\nmodule = \"market-risk\"\n\
+                  effect = \"adds-to-leverage\"\nparagraph = \"none\"\nsure = \"X\"\n";
+    let rulebook = Rulebook::parse(&format!("{text}{second}")).expect("valid");
+    let claims = [Claim::parse("cet1>=8%").expect("a claim")];
+    for (line, missing) in [("of-leverage", true), ("market-risk", false)] {
+        let lacks = |modules: &[String]| modules.iter().any(|module| module == "market-risk");
+        let found = capital(&rulebook, 1_000, &[], &[(line, 1)]).expect("assessed");
+        assert_eq!(
+            lacks(&found.ratio(Ratio::Cet1).expect("it has it").missing),
+            missing
+        );
+        let on: Vec<bool> = rulebook.stated.iter().map(|l| l.name == line).collect();
+        let linked = Linked::default();
+        let modules = missing_modules(&rulebook, &claims, &on, linked).expect("known");
+        assert_eq!(lacks(&modules), missing, "{line}");
+    }
 }
 
 #[test]

@@ -195,7 +195,10 @@ fn the_digest_follows_the_numbers_and_not_the_prose() {
         ("\"75%\"", "\"75.01%\""),
         ("2023-01-01\"", "2023-01-02\""),
         ("cap_days = 1825", "cap_days = 1826"),
-        ("effect = \"adds-to-rwa\"", "effect = \"reduces-rwa\""),
+        (
+            "\"settlement-risk\"\neffect = \"adds-to-rwa\"",
+            "\"settlement-risk\"\neffect = \"adds-to-leverage\"",
+        ),
         ("equity = true", "equity = false"),
         ("minimum = \"4.5%\"", "minimum = \"4.6%\""),
         ("buffer = \"2.5%\"", "buffer = \"2.6%\""),
@@ -532,6 +535,25 @@ fn every_error_is_named() {
             "ratios.leverage",
             |p| matches!(p, RulebookProblem::Module(_)),
         ),
+        // A line that stands for a module and does not raise what the ratio divides by.
+        (
+            "module = \"market-risk\"\neffect = \"adds-to-rwa\"",
+            "module = \"market-risk\"\neffect = \"adds-to-leverage\"",
+            "ratios.cet1",
+            |p| *p == RulebookProblem::Effect("market-risk".into()),
+        ),
+        (
+            "module = \"leverage-sft\"\neffect = \"adds-to-leverage\"",
+            "module = \"leverage-sft\"\neffect = \"adds-to-rwa\"",
+            "ratios.leverage",
+            |p| *p == RulebookProblem::Effect("leverage-sft".into()),
+        ),
+        (
+            "module = \"market-risk\"\neffect = \"adds-to-rwa\"",
+            "module = \"market-risk\"\neffect = \"reduces-rwa\"",
+            "stated.market-risk",
+            |p| *p == RulebookProblem::Reduction,
+        ),
         (
             "[\"50%\", \"80%\"]",
             "[\"50%\", \"110%\"]",
@@ -598,6 +620,57 @@ fn lists_beyond_the_tables_are_refused() {
         )
     };
     assert_eq!(grown(&banded, 60), 4096);
+}
+
+/// Each list is within its bound, and what the tables make of them is not.
+#[test]
+fn lists_that_are_too_long_together_are_refused() {
+    let text = BUILTIN[0].1;
+    let days = |count: u32| {
+        let days: Vec<String> = (1..=count).map(|day| day.to_string()).collect();
+        format!("[{}]", days.join(", "))
+    };
+    let rows = |count: usize| -> String {
+        let row = |i| {
+            format!(
+                "\n[[haircuts.row]]\nkind = \"c{i}\"\nbands = [[\"open\", \"{}.01%\"]]\n\
+                 paragraph = \"none\"\nsure = \"X\"\n",
+                i % 90
+            )
+        };
+        (0..count).map(row).collect()
+    };
+    let refused = |text: &str| match Rulebook::parse(text) {
+        Err(RulebookError::Invalid {
+            key,
+            problem: RulebookProblem::Capacity { count, limit },
+            ..
+        }) => {
+            assert!(count > limit && limit == 16_374);
+            key
+        }
+        other => panic!("{:?}", other.map(|rulebook| rulebook.name)),
+    };
+    let intervals = text.replacen("[5, 10, 20, 250]", &days(16), 1).replacen(
+        "[1, 5, 10, 20, 60]",
+        &days(16),
+        1,
+    );
+    assert!(intervals.contains(&days(16)));
+    assert!(Rulebook::parse(&intervals).is_ok());
+    assert_eq!(refused(&format!("{intervals}{}", rows(60))), "haircuts");
+
+    // The most margin periods, 32, and none: 33 times 249 bands, with and without a mismatch.
+    let more = "48, 58, 60, 61, 62, 63, 64, 65, 66, 67, 68, 69]";
+    let periods = text.replacen("48, 58]", more, 1);
+    let rules = Rulebook::parse(&periods).expect("valid");
+    let listed = rules.derivatives.expect("it charges them").margin_periods;
+    assert_eq!(listed.len(), 32);
+    let bands = rules.haircuts.expect("it has them").rows;
+    let bands: usize = bands.iter().map(|row| row.bands.len()).sum();
+    let grown = |bands_in_all: usize| format!("{periods}{}", rows(bands_in_all - bands));
+    assert!(Rulebook::parse(&grown(248)).is_ok());
+    assert_eq!(refused(&grown(249)), "derivatives.margin");
 }
 
 #[test]

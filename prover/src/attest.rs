@@ -225,23 +225,6 @@ pub fn attest<S: Size>(
     attest_with(params, keys, request, Options::default(), progress)
 }
 
-/// Attests, and keeps what opens the attestation.
-///
-/// # Errors
-/// As [`attest`].
-pub fn attest_and_keep<S: Size>(
-    params: &PublicParams,
-    keys: &mut ProvingKeys<S>,
-    request: &Request<'_>,
-    progress: &mut (dyn FnMut(Progress) -> bool + Send),
-) -> Result<Attested, AttestError> {
-    let options = Options {
-        keep: true,
-        ..Options::default()
-    };
-    attest_with(params, keys, request, options, progress)
-}
-
 /// What a run may have beyond its request.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Options<'a> {

@@ -4,7 +4,10 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
 
-/// Proves in zero knowledge that a bank's regulatory capital holds.
+use crate::error::Failure;
+use crate::sources::{self, Sources};
+
+/// Proves in zero knowledge that a bank's capital ratios hold.
 #[derive(Debug, Parser)]
 #[command(name = "plimsoll", version, after_help = EXIT_STATUS)]
 pub struct Cli {
@@ -13,7 +16,7 @@ pub struct Cli {
     pub command: Command,
 }
 
-const EXIT_STATUS: &str = "Exit status: 0 done, 1 a claim is false, 2 the input is refused.\n\
+const EXIT_STATUS: &str = "Exit status: 0 done, 1 a claim is false, 2 the input is refused or something is missing.\n\
 Results go to standard output, everything else to standard error.";
 
 /// What `plimsoll` does.
@@ -33,7 +36,7 @@ pub enum Command {
     Disclose(Disclose),
     /// As a data owner: commit to your exposures, for an institution to prove with, and sign that.
     Vouch(Vouch),
-    /// Give counterparties a signed receipt: their position is in the book as of its time.
+    /// Give counterparties a signed receipt: that their position is in the book.
     Receipt(Receipt),
     /// Sign an attestation, a rulebook or a snapshot; one more signature if it has some.
     Sign(Sign),
@@ -102,7 +105,7 @@ pub struct ImportFrY9c {
     /// The book folder to write; it must not be there yet.
     #[arg(long, value_name = "BOOK")]
     pub out: PathBuf,
-    /// Identifier of the institution, where its RSSD number is not known here.
+    /// LEI of the institution, where its RSSD number is not known here.
     #[arg(long, value_name = "LEI")]
     pub lei: Option<String>,
 }
@@ -118,11 +121,11 @@ pub struct ImportOptionChain {
     #[arg(long, value_name = "POSITIONS")]
     pub positions: PathBuf,
     /// The book folder that has everything but the trades: netting sets, margin, exposures, capital.
-    #[arg(long, value_name = "BOOK")]
+    #[arg(long, value_name = "BASE")]
     pub book: PathBuf,
     /// The book folder to write; it must not be there yet. The snapshot is written beside it, as
-    /// OUT.snapshot.toml.
-    #[arg(long, value_name = "OUT")]
+    /// BOOK.snapshot.toml.
+    #[arg(long, value_name = "BOOK")]
     pub out: PathBuf,
     /// Derivative class of the options, by its name in the rulebook.
     #[arg(long, value_name = "CLASS", default_value = crate::import::option_chain::CLASS)]
@@ -130,7 +133,8 @@ pub struct ImportOptionChain {
     /// Rulebook: the name of one that is built in, or a file. Without it, the one that the book names.
     #[arg(long, value_name = "NAME|FILE")]
     pub rulebook: Option<String>,
-    /// Snapshot whose rates and prices are kept. Without it, the reporting currency alone.
+    /// Snapshot whose rates and prices are kept: the name of one that is built in, or a file. Without
+    /// it, the reporting currency alone.
     #[arg(long, value_name = "NAME|FILE")]
     pub snapshot: Option<String>,
 }
@@ -143,10 +147,21 @@ pub struct Source {
     /// Rulebook: the name of one that is built in, or a file. Without it, the one that the book names.
     #[arg(long, value_name = "NAME|FILE")]
     pub rulebook: Option<String>,
-    /// Market snapshot: the name of one that is built in, or a file. Without it, only the book's
+    /// Snapshot: the name of one that is built in, or a file. Without it, only the book's
     /// reporting currency has a rate.
     #[arg(long, value_name = "NAME|FILE")]
     pub snapshot: Option<String>,
+}
+
+impl Source {
+    /// Everything that it names, checked against each other.
+    ///
+    /// # Errors
+    /// As [`sources::load`].
+    pub fn load(&self) -> Result<Sources, Failure> {
+        let (rulebook, snapshot) = (self.rulebook.as_deref(), self.snapshot.as_deref());
+        sources::load(&self.book, rulebook, snapshot)
+    }
 }
 
 /// `plimsoll assess`.
@@ -165,6 +180,9 @@ pub struct Assess {
 
 /// `plimsoll prove`.
 #[derive(Debug, Args)]
+#[command(
+    after_help = "Without --key or --signer nobody has signed the attestation yet: `plimsoll sign` does."
+)]
 pub struct Prove {
     /// The book.
     #[command(flatten)]
@@ -200,8 +218,8 @@ pub struct Prove {
     /// proofs made with it are counted there, at most five.
     #[arg(long, value_name = "FILE", requires = "vouchers")]
     pub vouched: Vec<PathBuf>,
-    /// File whose first line is the passphrase of the data owner's secret; once for each, or it is
-    /// asked for.
+    /// File whose first line is the passphrase of the .vouched file; once for each, or it is asked
+    /// for.
     #[arg(long, value_name = "FILE", requires = "vouched")]
     pub vouched_passphrase_file: Vec<PathBuf>,
     /// Where the public parameters are cached.
@@ -214,6 +232,10 @@ pub struct Prove {
 
 /// `plimsoll vouch`.
 #[derive(Debug, Args)]
+#[command(
+    after_help = "BOOK is your own: exposures alone, without collateral, provisions or \
+bands.\nRulebook and snapshot are those that the institution proves under. The key is yours."
+)]
 pub struct Vouch {
     /// Your book: exposures alone, without collateral, provisions or bands. Rulebook and snapshot
     /// are those that the institution proves under.
@@ -235,8 +257,8 @@ pub struct Vouch {
     /// What signs it.
     #[command(flatten)]
     pub signing: Signing,
-    /// File whose first line is the passphrase of the secret, or a descriptor such as /dev/fd/3;
-    /// without it, it is asked for.
+    /// File whose first line is the passphrase of the .vouched file, or a descriptor such as
+    /// /dev/fd/3; without it, it is asked for.
     #[arg(long, value_name = "FILE")]
     pub vouched_passphrase_file: Option<PathBuf>,
     /// Where the public parameters are cached.
@@ -252,7 +274,7 @@ pub struct Disclose {
     /// The opening file that `plimsoll prove --opening` wrote with it.
     #[arg(long, value_name = "FILE")]
     pub opening: PathBuf,
-    /// External id of an exposure, which is shown with its collateral; once for each.
+    /// Id of an exposure, which is shown with its collateral, or of a trade; once for each.
     #[arg(long = "position", value_name = "ID", required = true)]
     pub positions: Vec<String>,
     /// The disclosure to write, readable by you alone; it must not be there yet.
@@ -339,12 +361,12 @@ pub struct Sign {
 
 /// `plimsoll receipt`.
 #[derive(Debug, Args)]
+#[command(after_help = "The key is the institution's.")]
 pub struct Receipt {
     /// The book.
     #[command(flatten)]
     pub source: Source,
-    /// External id of an exposure, an item of collateral, a trade or an item of margin; once for
-    /// each.
+    /// Id of an exposure, an item of collateral, a trade or an item of margin; once for each.
     #[arg(long = "position", value_name = "ID", required_unless_present = "all")]
     pub positions: Vec<String>,
     /// A receipt for every position of the book.
@@ -364,6 +386,10 @@ pub struct Receipt {
 
 /// `plimsoll countersign`.
 #[derive(Debug, Args)]
+#[command(
+    after_help = "BOOK is the one that the institution showed, with the rulebook and the \
+snapshot of the statement.\nThe key is the auditor's."
+)]
 pub struct Countersign {
     /// The attestation; ATTESTATION.countersigned is written beside it, or gets one more signature.
     pub attestation: PathBuf,
@@ -378,10 +404,11 @@ pub struct Countersign {
     #[arg(long, value_name = "FILE")]
     pub opening_passphrase_file: Option<PathBuf>,
     /// The secret that a data owner made with its voucher, where the attestation rests on vouchers;
-    /// once for each, in their order. It is not written to.
+    /// once for each, in their order. It is only read.
     #[arg(long, value_name = "FILE")]
     pub vouched: Vec<PathBuf>,
-    /// File whose first line is the passphrase of such a secret; once for each, or it is asked for.
+    /// File whose first line is the passphrase of the .vouched file; once for each, or it is asked
+    /// for.
     #[arg(long, value_name = "FILE", requires = "vouched")]
     pub vouched_passphrase_file: Vec<PathBuf>,
     /// The auditor's key.
@@ -432,25 +459,25 @@ pub enum Params {
     Derive(ParamsDir),
     /// Check the cached parameters against the digest that this program knows.
     Check(ParamsDir),
-    /// Show where they are cached, and their digest.
+    /// Show where the parameters are cached, and their digest.
     Show(ParamsDir),
 }
 
 /// `plimsoll bench`.
 #[derive(Debug, Args)]
 pub struct Bench {
-    /// Number of exposures; once for each size. Without it, 1 000 and 65 536.
+    /// Number of exposures or trades; once for each size. Without it, 1 000 and 65 536.
     #[arg(long, value_name = "N")]
     pub positions: Vec<usize>,
-    /// Rows of the book; without it, both.
+    /// Kind of book; without it, plain and secured.
     #[arg(long)]
-    pub shape: Option<crate::bench::Kind>,
+    pub kind: Option<crate::bench::Kind>,
     /// Evaluations per second of each fixed-point gadget, instead of books.
-    #[arg(long, conflicts_with_all = ["positions", "shape"])]
+    #[arg(long, conflicts_with_all = ["positions", "kind"])]
     pub gadgets: bool,
     /// Everything the project aims at, with the target beside it: books from 1 000 to 1 000 000
-    /// positions, and what their bare commitments and transforms would take. Half an hour.
-    #[arg(long, conflicts_with_all = ["positions", "shape", "gadgets"])]
+    /// positions, and what their bare commitments and transforms would take. Many minutes.
+    #[arg(long, conflicts_with_all = ["positions", "kind", "gadgets"])]
     pub targets: bool,
     /// Leave out books with more positions than this.
     #[arg(long, value_name = "N", requires = "targets")]

@@ -4,7 +4,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use plimsoll_circuits::book::LeiError;
-use plimsoll_circuits::claim::{Claim, ClaimError};
+use plimsoll_circuits::claim::ClaimError;
 use plimsoll_circuits::document::DocumentError;
 use plimsoll_circuits::rule_error::RuleError;
 use plimsoll_circuits::rulebook::RulebookError;
@@ -204,16 +204,24 @@ pub enum Failure {
     /// Our own attestation does not pass the verifier: never seen.
     #[error("the attestation does not pass the verifier, and was not written: {0}")]
     Unverified(String),
-    /// The book does not bear the claims. By how much is nobody's business.
-    #[error("the book does not bear {}", .0.iter().map(|claim| format!("`{claim}`")).collect::<Vec<_>>().join(", "))]
-    False(Vec<Claim>),
+    /// A step of the demo or of a measurement that failed.
+    #[error("{0}")]
+    Run(String),
 }
 
 impl Failure {
+    /// Of a file that cannot be written.
+    pub fn unwritable(path: &Path, error: io::Error) -> Self {
+        Self::Unwritable {
+            file: path.display().to_string(),
+            error,
+        }
+    }
+
     /// 1 where a claim is false, 2 where the input is refused.
     pub fn exit_status(&self) -> u8 {
         match self {
-            Self::False(_) | Self::Attest(AttestError::False(_)) => 1,
+            Self::Attest(AttestError::False(_)) => 1,
             _ => 2,
         }
     }
@@ -269,8 +277,8 @@ impl Failure {
                 "name a key, --key FILE, or a command, --signer COMMAND --public FILE".to_owned(),
             ),
             Self::Output(_) => Some("make room where the output goes".to_owned()),
-            Self::Unverified(_) => None,
-            Self::False(_) | Self::Attest(AttestError::False(_)) => Some(
+            Self::Unverified(_) | Self::Run(_) => None,
+            Self::Attest(AttestError::False(_)) => Some(
                 "`plimsoll assess` shows where the book stands; nothing was written".to_owned(),
             ),
             Self::Attest(AttestError::Missing(modules)) => Some(format!(

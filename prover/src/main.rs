@@ -3,6 +3,7 @@
 use std::process::ExitCode;
 
 use clap::Parser;
+use plimsoll_circuits::text::visible_lines;
 use plimsoll_prover::cli::Cli;
 
 fn main() -> ExitCode {
@@ -13,9 +14,9 @@ fn main() -> ExitCode {
     match plimsoll_prover::commands::run(Cli::parse()) {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => {
-            eprintln!("error: {failure}");
+            eprintln!("error: {}", visible_lines(&failure.to_string()));
             if let Some(hint) = failure.hint() {
-                eprintln!("hint: {hint}");
+                eprintln!("hint: {}", visible_lines(&hint));
             }
             ExitCode::from(failure.exit_status())
         }

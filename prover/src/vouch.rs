@@ -157,7 +157,7 @@ impl Vouched {
 #[derive(Debug, thiserror::Error)]
 pub enum VouchError {
     /// A record that is not a plain exposure.
-    #[error("{file}, line {line}: only plain exposures can be vouched for")]
+    #[error("{file}:{line}: only plain exposures can be vouched for")]
     NotPlain {
         /// File of the record.
         file: String,
@@ -177,7 +177,7 @@ pub enum VouchError {
     #[error(transparent)]
     Rule(#[from] RuleError),
     /// A field that no voucher has.
-    #[error("the voucher would be none: {0}")]
+    #[error("the voucher cannot be made: {0}")]
     Form(#[from] VoucherError),
     /// No randomness.
     #[error(transparent)]
@@ -201,7 +201,7 @@ pub enum VouchError {
     #[error("two vouchers have the exposure `{0}`")]
     Twice(String),
     /// The book says something else than the voucher.
-    #[error("{file}, line {line}, column `{column}`: the data owner vouches for something else")]
+    #[error("{file}:{line}, column `{column}`: the data owner vouches for something else")]
     Differs {
         /// File of the record.
         file: String,

@@ -19,7 +19,7 @@ use plimsoll_circuits::rulebook::Rulebook;
 use plimsoll_circuits::snapshot::Snapshot;
 use plimsoll_circuits::statement::{Linked, RowCircuit};
 use plimsoll_prover::attest::keys::ProvingKeys;
-use plimsoll_prover::attest::{Request, attest_and_keep};
+use plimsoll_prover::attest::{Options, Request, attest_with};
 use plimsoll_prover::keys::Passphrase;
 use plimsoll_prover::opening::{self, AuditError, Opening, Shown};
 use support::golden;
@@ -98,7 +98,12 @@ fn case() -> &'static Case {
                 previous: [0; 32],
                 check: SelfCheck::Verify,
             };
-            let attested = attest_and_keep(&params, &mut keys, &request, &mut |_| true).unwrap();
+            let options = Options {
+                keep: true,
+                ..Options::default()
+            };
+            let attested =
+                attest_with(&params, &mut keys, &request, options, &mut |_| true).unwrap();
             (attested.attestation, attested.opening.unwrap())
         });
         Case {

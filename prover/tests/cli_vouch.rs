@@ -182,7 +182,7 @@ fn a_servicer_vouches_and_a_bank_proves() {
         .collect();
     fs::write(desk.path("bank/exposures.csv"), changed).unwrap();
     let err = desk.refused(&prove);
-    let wanted = format!("error: bank/exposures.csv, line {line}, column `class`: ");
+    let wanted = format!("error: bank/exposures.csv:{line}, column `class`: ");
     assert!(err.starts_with(&wanted), "{err}");
     fs::write(desk.path("bank/exposures.csv"), exposures).unwrap();
     // Nothing of this was counted: five proofs are left, and this is the first.

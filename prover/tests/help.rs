@@ -34,7 +34,7 @@ fn every_help_screen_is_as_it_was_read() {
         built.build();
         for (words, command) in commands(&built, "") {
             let help = command.term_width(100).render_help();
-            screens.push_str(&format!("$ {words} --help\n{help}\n"));
+            screens.push_str(&format!("$ {words} -h\n{help}\n"));
         }
     }
     let path = support::fixture("screens/help.txt");

@@ -13,6 +13,7 @@ mod seen;
 use std::collections::BTreeMap;
 
 use plimsoll_circuits::book::Lei;
+use plimsoll_circuits::document::Document;
 
 use crate::verdict::{ChainError, Facts};
 
@@ -31,6 +32,20 @@ pub struct Link {
     pub previous: [u8; 32],
     /// As-of time, seconds since 1970-01-01T00:00:00Z.
     pub as_of: i64,
+}
+
+impl From<&Document> for Link {
+    /// What a file says of itself; nothing is verified.
+    fn from(document: &Document) -> Link {
+        let statement = &document.attestation.statement;
+        Link {
+            lei: statement.lei,
+            sequence: statement.sequence,
+            digest: document.digest,
+            previous: statement.previous,
+            as_of: statement.as_of,
+        }
+    }
 }
 
 impl Link {

@@ -13,6 +13,7 @@ use clap::Parser;
 use plimsoll_circuits::document::Document;
 use plimsoll_circuits::envelope::EnvelopeError;
 use plimsoll_circuits::protocol::layout::{Size, Standard};
+use plimsoll_circuits::text::visible_lines;
 use plimsoll_circuits::{rulebook, snapshot};
 
 use self::store::Store;
@@ -42,7 +43,7 @@ pub struct Cli {
     /// FILE.dsse; without one, no other is accepted.
     #[arg(long = "rulebook", value_name = "NAME|FILE")]
     pub rulebooks: Vec<String>,
-    /// Accept this market snapshot, in the same way.
+    /// Accept this snapshot, in the same way.
     #[arg(long = "snapshot", value_name = "NAME|FILE")]
     pub snapshots: Vec<String>,
     /// Refuse the newest attestation of an institution if it is older than this.
@@ -207,9 +208,9 @@ pub fn main() -> ExitCode {
     match run(&Cli::parse()) {
         Ok(status) => ExitCode::from(status),
         Err(error) => {
-            eprintln!("error: {error}");
+            eprintln!("error: {}", visible_lines(&error.to_string()));
             if let Some(hint) = error.hint() {
-                eprintln!("hint: {hint}");
+                eprintln!("hint: {}", visible_lines(&hint));
             }
             ExitCode::from(2)
         }

@@ -27,7 +27,7 @@ pub enum CounterError {
     #[error("it cannot be read: {0}")]
     Unreadable(CountersignatureError),
     /// It is another attestation's.
-    #[error("it is one of another attestation")]
+    #[error("it belongs to another attestation")]
     OtherAttestation,
     /// It names other commitments than those of the proofs.
     #[error("the commitments that it names are not those of the proofs")]

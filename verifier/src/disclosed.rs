@@ -34,7 +34,7 @@ pub enum Undisclosed {
     #[error("the disclosure cannot be read: {0}")]
     Unreadable(DisclosureError),
     /// It is a disclosure of another attestation.
-    #[error("the disclosure is one of another attestation")]
+    #[error("the disclosure belongs to another attestation")]
     OtherAttestation,
     /// A record that stands in another circuit than it says.
     #[error("record {0} does not stand in the circuit that it names")]

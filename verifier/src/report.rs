@@ -12,9 +12,10 @@ use std::fmt::Write as _;
 use plimsoll_circuits::book::Day;
 use plimsoll_circuits::proofs::TIES;
 use plimsoll_circuits::statement::Prices;
+use plimsoll_circuits::text::visible;
 use serde_json::{Value, json};
 
-use crate::verdict::{Facts, Outcome, Verdict, hex};
+use crate::verdict::{Facts, Outcome, Verdict, hex, short};
 
 use sheet::Line;
 pub use sheet::{NOT_PROVEN, Sheet};
@@ -46,7 +47,7 @@ pub fn page(file: &str, verdict: &Verdict) -> String {
 
 /// Who signed, as far as this reader knows their keys.
 pub(crate) fn signed_by(facts: &Facts) -> String {
-    let name = facts.name.as_deref().unwrap_or("the institution");
+    let name = visible(facts.name.as_deref().unwrap_or("the institution"));
     let known = facts
         .signers
         .iter()
@@ -68,7 +69,7 @@ pub(crate) fn countersigned_by(facts: &Facts) -> String {
     let auditors = facts.auditors.iter().map(|auditor| {
         let key = short(&auditor.key.0);
         match &auditor.name {
-            Some(name) => format!("by {name} as auditor (key {key})"),
+            Some(name) => format!("by {} as auditor (key {key})", visible(name)),
             None => format!("by a key that is not known here ({key})"),
         }
     });
@@ -77,11 +78,6 @@ pub(crate) fn countersigned_by(facts: &Facts) -> String {
         true => "by nobody".to_owned(),
         false => all.join(", "),
     }
-}
-
-/// The first bytes of a digest: enough to tell one from another at sight.
-pub(crate) fn short(digest: &[u8; 32]) -> String {
-    format!("{}…", hex(&digest[..6]))
 }
 
 fn without(facts: &Facts) -> String {
@@ -193,4 +189,98 @@ pub fn json(file: &str, verdict: &Verdict) -> Value {
         }
     }
     object
+}
+
+#[cfg(test)]
+mod tests {
+    use plimsoll_circuits::disclosure::{Shown, ShownItem};
+    use plimsoll_circuits::document::Document;
+    use plimsoll_circuits::envelope::KeyId;
+    use plimsoll_circuits::protocol::layout::{Size, Standard};
+
+    use super::*;
+    use crate::disclosed::Disclosed;
+    use crate::verdict::{Auditor, VouchedFor};
+
+    /// Reads `Bank holds` where a screen turns it around.
+    const TURNED: &str = "Bank \u{202e}sdloh\u{2066}";
+    const PLAIN: &str = "Bank \u{fffd}sdloh\u{fffd}";
+
+    /// The verdict on a stored attestation, in which every name is a stranger's choice.
+    fn verdict() -> Verdict {
+        let bytes = include_bytes!("../../fixtures/proofs/us-bancorp-2022-12-31.plimsoll");
+        let document = Document::decode(bytes, Standard::K).unwrap();
+        let (name, key) = (Some(TURNED.to_owned()), KeyId([7; 32]));
+        let vouched = |name| VouchedFor {
+            key,
+            name,
+            owner: TURNED.to_owned(),
+            serial: 1,
+            accounts: vec![TURNED.to_owned()],
+            as_of: 0,
+            proofs: 1,
+            digest: [0; 32],
+        };
+        let facts = Facts {
+            statement: document.attestation.statement,
+            digest: document.digest,
+            name: name.clone(),
+            signers: vec![key],
+            strangers: Vec::new(),
+            auditors: vec![Auditor {
+                key,
+                name: name.clone(),
+            }],
+            rulebook: ("rulebook".to_owned(), "2023-01-01".to_owned()),
+            snapshot: "snapshot".to_owned(),
+            snapshot_time: None,
+            vouched: vec![vouched(name), vouched(None)],
+            recomputed: Vec::new(),
+            stated: Vec::new(),
+            reducing: Vec::new(),
+        };
+        Verdict {
+            outcome: Outcome::Holds,
+            facts: Some(facts.into()),
+        }
+    }
+
+    fn shows_it_plainly(page: &str, times: usize) {
+        assert_eq!(page.matches(PLAIN).count(), times, "{page}");
+        assert!(!page.contains(['\u{202e}', '\u{2066}']), "{page}");
+    }
+
+    #[test]
+    fn no_name_turns_a_line_of_a_verdict_around() {
+        let verdict = verdict();
+        let text = page("file", &verdict);
+        // Signed, countersigned; two vouchers, each with its owner and its account.
+        shows_it_plainly(&text, 6);
+        let pair = [
+            (TURNED.to_owned(), verdict.clone()),
+            ("2".to_owned(), verdict),
+        ];
+        // Both rows have the six, the first its file's name, and the institution has its own.
+        shows_it_plainly(&html::page(&pair), 14);
+    }
+
+    #[test]
+    fn no_id_turns_a_line_of_a_disclosure_around() {
+        let record = Shown {
+            id: TURNED.to_owned(),
+            circuit: "plain exposures",
+            class: "class".to_owned(),
+            figures: Vec::new(),
+            items: vec![ShownItem {
+                id: TURNED.to_owned(),
+                kind: "cash".to_owned(),
+                figures: Vec::new(),
+            }],
+        };
+        let disclosed = Disclosed {
+            verdict: verdict(),
+            records: Ok(vec![record]),
+        };
+        shows_it_plainly(&disclosed::page("file", "attestation", &disclosed), 8);
+    }
 }

@@ -21,6 +21,11 @@ use plimsoll_circuits::voucher::Unvouched;
 
 use crate::countersigned::CounterError;
 
+/// The first bytes of a digest: enough to tell one from another at sight.
+pub fn short(digest: &[u8; 32]) -> String {
+    format!("{}…", hex(&digest[..6]))
+}
+
 /// What a verifier says.
 #[derive(Clone, Debug)]
 pub struct Verdict {

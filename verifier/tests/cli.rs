@@ -10,6 +10,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::sync::OnceLock;
 
+use clap::Parser;
 use plimsoll_circuits::attestation::Attestation;
 use plimsoll_circuits::book::Lei;
 use plimsoll_circuits::claim::Claim;
@@ -21,6 +22,7 @@ use plimsoll_circuits::rulebook::Rulebook;
 use plimsoll_circuits::snapshot::Snapshot;
 use plimsoll_circuits::statement::{RowCircuit, RowProofs, Statement};
 use plimsoll_verifier::cache;
+use plimsoll_verifier::cli::{Cli, answer};
 use plimsoll_verifier::verdict::hex;
 use serde_json::{Value, json};
 use tempfile::TempDir;
@@ -243,6 +245,25 @@ fn unreadable() {
         screen.out,
         format!("-: cannot tell: the file cannot be read: {why}\n{hint}")
     );
+}
+
+/// Files in a folder have names of others' choice.
+#[test]
+fn a_file_name_turns_no_line_around() {
+    let desk = Desk::with(b"");
+    let folder = desk.0.path();
+    for name in ["a\u{202e}sdloh.plimsoll", "b.plimsoll"] {
+        fs::write(folder.join(name), b"noise").unwrap();
+    }
+    let (folder, html) = (folder.to_str().unwrap(), desk.0.path().join("page.html"));
+    let page = html.to_str().unwrap();
+    let cli = Cli::parse_from(["plimsoll-verify", folder, "--html", page]);
+    let (text, status) = answer(&cli).unwrap();
+    assert_eq!(status, 2);
+    for page in [text, fs::read_to_string(html).unwrap()] {
+        assert!(page.contains("/a\u{fffd}sdloh.plimsoll"), "{page}");
+        assert!(!page.contains('\u{202e}'), "{page}");
+    }
 }
 
 #[test]

@@ -32,8 +32,7 @@ pub(super) fn check(rulebook: &Rulebook, capital: &BTreeMap<&str, u64>) -> Resul
             _ => {}
         }
     }
-    let marked = rulebook.capital.iter().any(|item| item.equity);
-    if assets && liabilities && marked && net_assets != equity {
+    if assets && liabilities && rulebook.has_balance_sheet() && net_assets != equity {
         return Err(RuleError::BalanceSheet);
     }
     Ok(())

@@ -52,14 +52,14 @@ pub(super) fn all(
     own_funds: &OwnFunds,
     rwa: &BigRational,
     leverage: Option<&BigRational>,
-    present: &dyn Fn(&str) -> bool,
+    present: &dyn Fn(Ratio, &str) -> bool,
 ) -> BTreeMap<Ratio, RatioAssessment> {
     let tier1 = &own_funds.cet1 + &own_funds.additional_tier1;
     let total = &tier1 + &own_funds.tier2;
-    let missing = |needs: &[String]| -> Vec<String> {
+    let missing = |ratio, needs: &[String]| -> Vec<String> {
         needs
             .iter()
-            .filter(|module| !present(module))
+            .filter(|module| !present(ratio, module))
             .cloned()
             .collect()
     };
@@ -88,7 +88,7 @@ pub(super) fn all(
                 capital: capital.clone(),
                 base,
                 minimum: rule.minimum,
-                missing: missing(&rule.needs),
+                missing: missing(ratio, &rule.needs),
                 negative_cet1,
             },
         );

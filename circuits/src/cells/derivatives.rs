@@ -20,6 +20,9 @@
 //! hedging set, one netting set and one agreement. All rows draw on the same range-checked words;
 //! what a word holds depends on the job. Each job reads one line, a trade and a subset two, of one
 //! public table that holds the rulebook's parameters.
+//!
+//! Row 0 of the total column holds risk-weighted assets, 10^-25, as credit risk's does, so that both
+//! add up in the capital circuit.
 
 mod agreement;
 mod columns;
@@ -39,10 +42,6 @@ pub use fill::{FillError, Rows, fill, pack};
 pub use tables::public_table;
 
 use crate::protocol::layout::{Declaration, Module};
-
-/// Row of the total column that holds risk-weighted assets, 10^-25: those of credit risk, so that
-/// both add up in the capital circuit.
-pub const RWA_TOTAL: usize = 0;
 
 /// The module.
 #[derive(Clone, Copy, Debug, Default)]

@@ -3,6 +3,8 @@
 //! Prover and verifier build them alike; a verifier never reads one. Row numbers count from 1,
 //! so that no real row looks like the zeros of an instance row that nobody supplied.
 
+use std::collections::BTreeSet;
+
 use crate::cells::banded::BandRow;
 use crate::cells::secured::LONGEST_MATURITY;
 use crate::cells::secured_general::MismatchRule;
@@ -158,17 +160,23 @@ pub(crate) fn haircut_rows(haircuts: &Haircuts, mut push: impl FnMut(u64, u64, u
     }
 }
 
+/// Every ten-day haircut that there is, once, and none at all.
+fn haircut_levels(haircuts: &Haircuts) -> BTreeSet<u32> {
+    let bands = haircuts.rows.iter().flat_map(|row| &row.bands);
+    let levels = bands.map(|(_, haircut)| *haircut);
+    levels.chain([0]).collect()
+}
+
+/// Rows of the table of scaled haircuts: "no item" at every period, and every level at every
+/// period with and without a mismatch.
+pub(crate) fn scaled_haircut_rows(haircuts: &Haircuts) -> usize {
+    let periods = haircuts.holding_days.len() * haircuts.revaluation_days.len();
+    periods * (1 + 2 * haircut_levels(haircuts).len())
+}
+
 /// Every ten-day haircut at every period, with and without the currency mismatch, capped at all.
 fn scaled_haircuts(table: &mut PublicTable, haircuts: &Haircuts) {
-    let mut levels: Vec<u32> = haircuts
-        .rows
-        .iter()
-        .flat_map(|r| &r.bands)
-        .map(|(_, h)| *h)
-        .collect();
-    levels.push(0);
-    levels.sort_unstable();
-    levels.dedup();
+    let levels = haircut_levels(haircuts);
     for holding in &haircuts.holding_days {
         for revaluation in &haircuts.revaluation_days {
             let Some(period) = period_code(haircuts, *holding, *revaluation) else {
@@ -189,5 +197,38 @@ fn scaled_haircuts(table: &mut PublicTable, haircuts: &Haircuts) {
                 table.push(tags::SCALED_HAIRCUT, &[level, period, 1, both]);
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::cells::derivatives;
+    use crate::statement::Prices;
+
+    /// A rulebook is refused by these counts before there is a table.
+    #[test]
+    fn what_a_rulebook_makes_of_its_haircuts_is_counted() {
+        let mut rulebook = Rulebook::builtin("basel-2023").unwrap();
+        let snapshot = Snapshot::reporting_only("USD").unwrap();
+        let haircuts = rulebook.haircuts.clone().unwrap();
+        let table = secured(&rulebook, &snapshot);
+        let scaled = |(tag, _): &&(u64, Vec<u64>)| *tag == tags::SCALED_HAIRCUT;
+        let rows = table.rows().iter().filter(scaled).count();
+        assert_eq!(scaled_haircut_rows(&haircuts), rows);
+
+        let margin = rulebook
+            .derivatives
+            .as_ref()
+            .unwrap()
+            .margin_rows(&haircuts);
+        let rows = |rulebook: &Rulebook| {
+            let table = derivatives::public_table(rulebook, &snapshot, Prices::Book);
+            table.rows().len()
+        };
+        let with = rows(&rulebook);
+        rulebook.haircuts = None;
+        assert_eq!(margin, with - rows(&rulebook));
+        assert!(margin > 0);
     }
 }

@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use crate::text::is_hidden;
+
 /// What the JSON reader says, with its place.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct JsonError {
@@ -72,7 +74,7 @@ impl JsonError {
         } else {
             JsonVice::Type
         };
-        let said = text.chars().filter(|c| !c.is_control()).take(120).collect();
+        let said = text.chars().filter(|c| !is_hidden(*c)).take(120).collect();
         JsonError { vice, said }
     }
 }

@@ -1,6 +1,6 @@
 //! The part of a rulebook that charges derivatives (CRE52).
 
-use super::Rulebook;
+use super::{Haircuts, Rulebook};
 use crate::amount::WEIGHT_ONE;
 use crate::book::Variant;
 
@@ -218,6 +218,15 @@ impl Derivatives {
                     })
                 })
         })
+    }
+}
+
+impl Derivatives {
+    /// Rows of the table of margin: every band of the haircuts at every margin period and without
+    /// one, with and without a currency mismatch.
+    pub(crate) fn margin_rows(&self, haircuts: &Haircuts) -> usize {
+        let bands: usize = haircuts.rows.iter().map(|row| row.bands.len()).sum();
+        2 * bands * (1 + self.margin_periods.len())
     }
 }
 

@@ -116,6 +116,12 @@ pub enum RulebookProblem {
     /// A ratio that needs a module nobody can supply.
     #[error("no stated line stands for the module `{}`", quiet(.0))]
     Module(String),
+    /// A ratio that needs a module whose stated lines do not raise what it divides by.
+    #[error("no stated line of the module `{}` adds to what this ratio divides by", quiet(.0))]
+    Effect(String),
+    /// A stated reduction in the place of a module.
+    #[error("a line that reduces risk-weighted assets stands for no module")]
+    Reduction,
     /// A threshold item without thresholds, or more than the circuit's three.
     #[error("threshold items need `[thresholds]`, and there are at most {0}")]
     ThresholdItems(usize),
@@ -196,6 +202,11 @@ impl RulebookProblem {
             Self::Paragraph => "name the paragraph that the number comes from",
             Self::Date(_) => "write the date as 2023-01-01",
             Self::Module(_) => "add a stated line for the module, or remove the need",
+            Self::Effect(_) => {
+                "add a line of the module that `adds-to-rwa`, or for `leverage` one that \
+                 `adds-to-leverage` or `is-leverage`, or remove the need"
+            }
+            Self::Reduction => "remove the `module`: a reduction is an adjustment",
             Self::ThresholdItems(_) => "add `[thresholds]`, or lower the number of threshold items",
             Self::DurationRate(_) => {
                 "write a rate such as \"5%\", of which a whole number makes 100%"

@@ -3,7 +3,7 @@
 //! Every index counts from 1, so that 0 is "none" and a table row that nobody supplied (zeros)
 //! never matches.
 
-use super::{BandWeight, Haircuts, Measure, Rulebook, Treatment};
+use super::{BandWeight, CapitalItem, Haircuts, Measure, Role, Rulebook, Treatment};
 use crate::amount::WEIGHT_ONE;
 
 /// One row of the banded table: the weights of one (class, counterparty, mismatch) in one band.
@@ -41,6 +41,15 @@ impl BandWeight {
 }
 
 impl Rulebook {
+    /// Whether it names what a balance sheet compares: assets, liabilities, and items of equity.
+    pub fn has_balance_sheet(&self) -> bool {
+        let any = |of: &dyn Fn(&CapitalItem) -> bool| self.capital.iter().any(of);
+        let counts = |item: &CapitalItem| !matches!(item.role, Role::Assets | Role::Liabilities);
+        any(&|item| item.role == Role::Assets)
+            && any(&|item| item.role == Role::Liabilities)
+            && any(&|item| item.equity && counts(item))
+    }
+
     /// Weight of a class and grade, 10^-4.
     pub fn weight_of(&self, class: &str, grade: &str) -> Option<u32> {
         let class = self.classes.iter().find(|known| known.name == class)?;

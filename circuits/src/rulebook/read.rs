@@ -13,6 +13,7 @@ use toml::Spanned;
 use super::text::{Pair, RulebookText, Word};
 use super::{BUILTIN, Rulebook, RulebookError, RulebookProblem, Source};
 use crate::book::Day;
+use crate::cells::tables::scaled_haircut_rows;
 use crate::decimal::parse_percent;
 use crate::text::{Position, from_toml, is_name};
 
@@ -105,16 +106,33 @@ impl Reader<'_> {
             derivatives,
             sources: self.sources,
         };
-        let count = rulebook.banded_rows().len();
-        if count > super::MAX_BANDED_ROWS {
-            return Err(RulebookError::Invalid {
-                at: Position { line: 1, column: 1 },
-                key: "banded".into(),
-                problem: RulebookProblem::Capacity {
-                    count,
-                    limit: super::MAX_BANDED_ROWS,
-                },
-            });
+        // What lists come to together has no one place.
+        let haircuts = rulebook.haircuts.as_ref();
+        let margin = haircuts.zip(rulebook.derivatives.as_ref());
+        for (key, count, limit) in [
+            (
+                "banded",
+                rulebook.banded_rows().len(),
+                super::MAX_BANDED_ROWS,
+            ),
+            (
+                "haircuts",
+                haircuts.map_or(0, scaled_haircut_rows),
+                super::MAX_SCALED_HAIRCUTS,
+            ),
+            (
+                "derivatives.margin",
+                margin.map_or(0, |(haircuts, rules)| rules.margin_rows(haircuts)),
+                super::MAX_SCALED_HAIRCUTS,
+            ),
+        ] {
+            if count > limit {
+                return Err(RulebookError::Invalid {
+                    at: Position { line: 1, column: 1 },
+                    key: key.into(),
+                    problem: RulebookProblem::Capacity { count, limit },
+                });
+            }
         }
         Ok(rulebook)
     }

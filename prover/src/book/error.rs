@@ -324,7 +324,7 @@ impl Problem {
             Self::Count(_) => "write digits alone",
             Self::Fraction => "write a decimal from 0 to 1 with at most 9 places, or 3/7",
             Self::Time(error) => error.hint(),
-            Self::Together(_) => "fixtures/schemas/columns.json says what each column is for",
+            Self::Together(_) => "fill in what goes together, or leave all of it empty",
             Self::NotPositive(_) => "shift both by `lambda`, as the supervisor's table says",
             Self::TooManyDigits => "round both to 15 digits, counted from the larger one",
             Self::NoPrice => "fill in `price`, or name a snapshot that has one with --snapshot",
@@ -336,7 +336,10 @@ impl Problem {
             Self::UnknownExposure(_) => "name the id of an exposure in exposures.csv",
             Self::Provisions => "specific provisions are at most the gross amount",
             Self::EmptyBook => "add a record to exposures.csv",
-            Self::Manifest(_) => "fixtures/schemas/book.schema.json describes the file",
+            Self::Manifest(_) => {
+                "it has institution, lei, as_of, currency, scale and rulebook, and `empty` for files \
+                 without records"
+            }
             Self::Lei(_) => "copy the LEI from the GLEIF register",
             Self::Day(_) => "write the day as YYYY-MM-DD, or with its time as YYYY-MM-DDThh:mm:ssZ",
             Self::Scale => "2 is cents, 0 whole units, -3 thousands",

@@ -7,6 +7,7 @@ use std::path::Path;
 use plimsoll_circuits::amount::parse_amount;
 use plimsoll_circuits::book::{Currency, Signed};
 use plimsoll_circuits::snapshot::is_asset;
+use plimsoll_circuits::text::is_hidden;
 
 use super::columns::derivatives::ANSWERS;
 use super::columns::{CsvFile, Kind, MAX_COUNT, MAX_DAYS, MAX_TEXT, MAY_BE_EMPTY};
@@ -144,10 +145,10 @@ impl Table {
     }
 }
 
-/// A name as it may be echoed: short and without control characters.
+/// A name as it may be echoed: short, and all of it to be seen.
 pub(super) fn shown(name: &str) -> String {
     name.chars()
-        .filter(|c| !c.is_control())
+        .filter(|c| !is_hidden(*c))
         .take(MAX_TEXT)
         .collect()
 }

@@ -4,17 +4,12 @@ use crate::assessment;
 use crate::cli::Assess;
 use crate::error::Failure;
 use crate::report;
-use crate::sources;
 
 /// `plimsoll assess`.
 pub(super) fn assess(args: &Assess) -> Result<(), Failure> {
     let source = &args.source;
     let busy = super::Busy::with("assessing the book");
-    let sources = sources::load(
-        &source.book,
-        source.rulebook.as_deref(),
-        source.snapshot.as_deref(),
-    )?;
+    let sources = source.load()?;
     let assessment = assessment::assess(&sources, &source.book)?;
     let text = if args.json {
         format!("{:#}\n", report::json(&sources, &assessment, args.trades))

@@ -25,12 +25,12 @@ pub(super) fn bench(args: &Bench) -> Result<(), Failure> {
     if args.targets {
         return all(args);
     }
-    match (args.positions.as_slice(), args.shape) {
+    match (args.positions.as_slice(), args.kind) {
         ([positions], Some(kind)) => one(args, kind, *positions),
         (sizes, _) => {
             let sizes = if sizes.is_empty() { &SIZES } else { sizes };
             let kinds = args
-                .shape
+                .kind
                 .map_or(vec![Kind::Plain, Kind::Secured], |kind| vec![kind]);
             kinds
                 .iter()
@@ -65,7 +65,7 @@ fn all(args: &Bench) -> Result<(), Failure> {
         });
     }
     if let Some(file) = &args.chart {
-        let text = chart::svg(&books).map_err(|error| Failure::Unverified(error.to_string()))?;
+        let text = chart::svg(&books).map_err(|error| Failure::Run(error.to_string()))?;
         write(file, text.as_bytes(), Replace::Always)?;
     }
     super::print(&if args.json {
@@ -76,7 +76,7 @@ fn all(args: &Bench) -> Result<(), Failure> {
 }
 
 fn failed(positions: usize) -> Failure {
-    Failure::Unverified(format!("a measurement of {positions} positions failed"))
+    Failure::Run(format!("a measurement of {positions} positions failed"))
 }
 
 /// Every gadget of the fixed-point library, one after the other.
@@ -127,7 +127,7 @@ fn apart(args: &Bench, kind: Kind, positions: usize, json: bool) -> Result<Vec<u
         .arg("bench")
         .arg("--positions")
         .arg(positions.to_string());
-    command.arg("--shape").arg(match kind {
+    command.arg("--kind").arg(match kind {
         Kind::Plain => "plain",
         Kind::Secured => "secured",
         Kind::Trades => "trades",

@@ -8,7 +8,9 @@ use std::sync::Arc;
 use plimsoll_circuits::countersignature::{Commitments, Countersignature};
 use plimsoll_circuits::document::Document;
 use plimsoll_circuits::protocol::layout::Standard;
+use plimsoll_circuits::text::visible;
 use plimsoll_circuits::voucher::Voucher;
+use plimsoll_verifier::verdict::short;
 use plimsoll_verifier::{Outcome, Policy, Verifier, countersigned};
 use serde_json::json;
 
@@ -16,12 +18,11 @@ use crate::assessment;
 use crate::attest::keys::ProvingKeys;
 use crate::cli::Countersign;
 use crate::commands::keys::signer;
-use crate::commands::prove::{Replace, params, short, vouched_phrase, write};
+use crate::commands::prove::{Replace, params, vouched_phrase, write};
 use crate::error::Failure;
 use crate::keys::{self, Signer};
 use crate::opening::{self, Shown};
 use crate::report;
-use crate::sources;
 use crate::vouch::{VouchError, Vouched};
 
 /// `plimsoll countersign`.
@@ -29,11 +30,7 @@ pub(super) fn countersign(args: &Countersign) -> Result<(), Failure> {
     let file = args.attestation.display().to_string();
     let document = super::attestation(&args.attestation)?;
     let source = &args.source;
-    let sources = sources::load(
-        &source.book,
-        source.rulebook.as_deref(),
-        source.snapshot.as_deref(),
-    )?;
+    let sources = source.load()?;
     let assessment = assessment::assess(&sources, &source.book)?;
     let signer = signer(&args.signing)?.ok_or(Failure::NoSigner)?;
     // No institution is its own auditor.
@@ -114,7 +111,7 @@ pub(super) fn countersign(args: &Countersign) -> Result<(), Failure> {
              (key {}), {signatures} in all\n",
             commitments.columns,
             beside.display(),
-            signer.public().owner,
+            visible(&signer.public().owner),
             short(&key.id().0),
         ));
         page

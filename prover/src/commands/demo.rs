@@ -61,7 +61,7 @@ gets a receipt, a supervisor is shown a position.\n";
 /// `plimsoll demo`.
 pub(super) fn demo(args: &Demo) -> Result<(), Failure> {
     check_place(&args.out)?;
-    let written = |error| unwritable(&args.out, error);
+    let written = |error| Failure::unwritable(&args.out, error);
     // The folder of parameters is the user's; everything else is in the new folder.
     let params_dir = match &args.params.folder {
         None => None,
@@ -173,7 +173,7 @@ impl Stage {
             hex(&rulebook.digest()),
         );
         let path = Path::new("trust.toml");
-        fs::write(path, &trust).map_err(|error| unwritable(path, error))?;
+        fs::write(path, &trust).map_err(|error| Failure::unwritable(path, error))?;
         super::print(&format!("\n$ cat trust.toml\n{trust}"))?;
         let both = ["1.plimsoll", "2.plimsoll"];
         self.verify(&[&both[..], &["--seen", "seen.toml", "--html", "page.html"]].concat())?;
@@ -214,7 +214,7 @@ impl Stage {
                 let hint = failure.hint().unwrap_or_default();
                 super::print(&format!("error: {failure}\nhint: {hint}\n"))
             }
-            Ok(()) => Err(Failure::Unverified("a false claim was proven".to_owned())),
+            Ok(()) => Err(Failure::Run("a false claim was proven".to_owned())),
             other => other,
         }
     }
@@ -227,7 +227,7 @@ impl Stage {
 
     fn command(&self, args: &[&str]) -> Result<Cli, Failure> {
         let args = ["plimsoll"].iter().chain(args);
-        Cli::try_parse_from(args).map_err(|error| Failure::Unverified(error.to_string()))
+        Cli::try_parse_from(args).map_err(|error| Failure::Run(error.to_string()))
     }
 
     /// Runs the verifier, which has to answer that everything is as it should be.
@@ -239,7 +239,7 @@ impl Stage {
     fn answer(&self, args: &[&str]) -> Result<(String, u8), Failure> {
         let args = [args, &["--trust", "trust.toml"]].concat();
         super::print(&typed("plimsoll-verify", &args))?;
-        let failed = |text: String| Failure::Unverified(text);
+        let failed = |text: String| Failure::Run(text);
         let args = self.with_params(&args);
         let all = ["plimsoll-verify"].into_iter().chain(args);
         let cli = verify::Cli::try_parse_from(all).map_err(|error| failed(error.to_string()))?;
@@ -253,15 +253,15 @@ impl Stage {
 
 /// A counterparty's own program: loaded once, asked before each trade.
 fn in_code(params: Arc<PublicParams>) -> Result<(), Failure> {
-    let failed = |error: &dyn std::fmt::Display| Failure::Unverified(error.to_string());
+    let failed = |error: &dyn std::fmt::Display| Failure::Run(error.to_string());
     let path = Path::new("trust.toml");
-    let text = fs::read_to_string(path).map_err(|error| unwritable(path, error))?;
+    let text = fs::read_to_string(path).map_err(|error| Failure::unwritable(path, error))?;
     let policy = Policy {
         trust: Trust::parse(&text).map_err(|error| failed(&error))?,
         ..Policy::default()
     };
     let path = Path::new("2.plimsoll");
-    let bytes = fs::read(path).map_err(|error| unwritable(path, error))?;
+    let bytes = fs::read(path).map_err(|error| Failure::unwritable(path, error))?;
     let rulebook = Rulebook::builtin(RULEBOOK).map_err(|error| failed(&error))?;
     let mut verifier = Verifier::<Standard>::trusting(params, vec![rulebook], Vec::new());
     let loaded = verifier.load(&bytes, &policy);
@@ -290,11 +290,4 @@ fn typed(program: &str, args: &[&str]) -> String {
     });
     let args: Vec<String> = quoted.collect();
     format!("\n$ {program} {}\n", args.join(" "))
-}
-
-fn unwritable(path: &Path, error: std::io::Error) -> Failure {
-    Failure::Unwritable {
-        file: path.display().to_string(),
-        error,
-    }
 }

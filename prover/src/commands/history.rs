@@ -9,19 +9,20 @@ use std::path::{Path, PathBuf};
 use plimsoll_circuits::book::Day;
 use plimsoll_circuits::document::Document;
 use plimsoll_circuits::protocol::layout::{Size, Standard};
+use plimsoll_circuits::text::visible;
 use plimsoll_verifier::chain::{Link, Seen, Standing, standings};
-use plimsoll_verifier::verdict::hex;
+use plimsoll_verifier::verdict::{hex, short};
 use serde_json::{Value, json};
 
 use crate::cli::History;
-use crate::commands::prove::short;
 use crate::error::Failure;
 
 /// `plimsoll history`.
 pub(super) fn history(args: &History) -> Result<(), Failure> {
     let mut entries = Vec::new();
     for path in paths(&args.files)? {
-        let file = path.display().to_string();
+        // Names that others chose.
+        let file = visible(&path.display().to_string());
         let unreadable = |error| Failure::Unreadable {
             file: file.clone(),
             error,
@@ -41,7 +42,10 @@ pub(super) fn history(args: &History) -> Result<(), Failure> {
         };
         key(one).cmp(&key(other))
     });
-    let links: Vec<Link> = entries.iter().map(|(_, document)| link(document)).collect();
+    let links: Vec<Link> = entries
+        .iter()
+        .map(|(_, document)| Link::from(document))
+        .collect();
     let standings = standings(&links, &Seen::default());
     let broken = standings
         .iter()
@@ -56,17 +60,6 @@ pub(super) fn history(args: &History) -> Result<(), Failure> {
         Ok(())
     } else {
         Err(Failure::BrokenChain(broken))
-    }
-}
-
-fn link(document: &Document) -> Link {
-    let statement = &document.attestation.statement;
-    Link {
-        lei: statement.lei,
-        sequence: statement.sequence,
-        digest: document.digest,
-        previous: statement.previous,
-        as_of: statement.as_of,
     }
 }
 

@@ -5,6 +5,7 @@ use std::io::Write;
 use std::path::Path;
 
 use plimsoll_circuits::book::Lei;
+use plimsoll_circuits::text::visible;
 use plimsoll_verifier::files;
 
 use crate::book;
@@ -25,13 +26,13 @@ pub(super) fn fr_y9c(args: &ImportFrY9c) -> Result<(), Failure> {
     let imported = fr_y9c::import(&args.file, lei, &rulebook)?;
     book::save(&imported.book, &args.out)?;
     for note in &imported.notes {
-        eprintln!("note: {note}");
+        eprintln!("note: {}", visible(note));
     }
     let book = &imported.book;
     super::print(&format!(
         "{}\n{} (RSSD {}, LEI {}), {}: {} exposures, {} capital items, {} stated lines\n",
         args.out.display(),
-        book.institution,
+        visible(&book.institution),
         imported.rssd,
         book.lei,
         book.as_of,
@@ -69,14 +70,14 @@ pub(super) fn option_chain(args: &ImportOptionChain) -> Result<(), Failure> {
         }
     })?;
     for note in &imported.notes {
-        eprintln!("note: {note}");
+        eprintln!("note: {}", visible(note));
     }
     let book = &imported.book;
     super::print(&format!(
         "{}\n{}\n{} (LEI {}), {}: {} netting sets, {} trades, {} items of margin\n",
         args.out.display(),
         beside.display(),
-        book.institution,
+        visible(&book.institution),
         book.lei,
         book.as_of,
         book.netting_sets.len(),
@@ -93,7 +94,7 @@ fn publish(path: &Path, text: &str) -> Result<bool, Failure> {
             return Ok(false);
         }
         let error = std::io::Error::from(std::io::ErrorKind::AlreadyExists);
-        return Err(unwritable(path, error));
+        return Err(Failure::unwritable(path, error));
     }
     let parent = files::folder_of(path);
     let written = fs::create_dir_all(parent).and_then(|()| {
@@ -102,14 +103,7 @@ fn publish(path: &Path, text: &str) -> Result<bool, Failure> {
         file.as_file().sync_all()?;
         file.persist_noclobber(path).map_err(|failed| failed.error)
     });
-    written.map_err(|error| unwritable(path, error))?;
+    written.map_err(|error| Failure::unwritable(path, error))?;
     files::settle(path);
     Ok(true)
-}
-
-fn unwritable(path: &Path, error: std::io::Error) -> Failure {
-    Failure::Unwritable {
-        file: path.display().to_string(),
-        error,
-    }
 }

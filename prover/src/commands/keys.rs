@@ -3,6 +3,8 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use plimsoll_circuits::text::visible;
+
 use crate::cli::{Keys, Passphrases, Signing};
 use crate::commands::prove::{Replace, write};
 use crate::error::Failure;
@@ -43,7 +45,7 @@ pub(super) fn keys(command: &Keys) -> Result<(), Failure> {
             let (owned, kind) = either(file, passphrase)?;
             super::print(&format!(
                 "owner   {}\nkey     {}\nid      {}\nfile    {kind}\n",
-                owned.owner,
+                visible(&owned.owner),
                 owned.key,
                 owned.key.id()
             ))

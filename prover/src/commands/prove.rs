@@ -13,7 +13,7 @@ use plimsoll_circuits::protocol::layout::{Size, Standard};
 use plimsoll_circuits::protocol::params::PublicParams;
 use plimsoll_circuits::protocol::prove::SelfCheck;
 use plimsoll_circuits::voucher::Voucher;
-use plimsoll_verifier::verdict::hex;
+use plimsoll_verifier::verdict::{hex, short};
 use plimsoll_verifier::{Outcome, Policy, Verdict, Verifier, cache};
 use serde_json::json;
 
@@ -24,7 +24,7 @@ use crate::commands::keys::signer;
 use crate::error::Failure;
 use crate::keys::{self, Passphrase};
 use crate::opening::{self, Opening};
-use crate::sources::{self, Sources};
+use crate::sources::Sources;
 use crate::vouch::{VouchError, Vouched};
 pub(super) use plimsoll_verifier::files::Replace;
 use plimsoll_verifier::files::{self, Readers};
@@ -36,15 +36,14 @@ pub(super) fn prove(args: &Prove) -> Result<(), Failure> {
     if let Some(opening) = &args.opening {
         check_place(opening)?;
         if *opening == args.out {
-            return Err(unwritable(opening, io::ErrorKind::AlreadyExists.into()));
+            return Err(Failure::unwritable(
+                opening,
+                io::ErrorKind::AlreadyExists.into(),
+            ));
         }
     }
     let source = &args.source;
-    let sources = sources::load(
-        &source.book,
-        source.rulebook.as_deref(),
-        source.snapshot.as_deref(),
-    )?;
+    let sources = source.load()?;
     let (sequence, previous) = match &args.previous {
         None => (1, [0; 32]),
         Some(file) => after(file, &sources.book)?,
@@ -257,20 +256,13 @@ pub(super) fn verify(
 
 /// Whether a new file can be written there: known before anything is proven.
 pub(super) fn check_place(path: &Path) -> Result<(), Failure> {
-    files::check_place(path).map_err(|error| unwritable(path, error))
-}
-
-fn unwritable(path: &Path, error: io::Error) -> Failure {
-    Failure::Unwritable {
-        file: path.display().to_string(),
-        error,
-    }
+    files::check_place(path).map_err(|error| Failure::unwritable(path, error))
 }
 
 /// Writes what everybody may read.
 pub(super) fn write(path: &Path, bytes: &[u8], replace: Replace) -> Result<(), Failure> {
     let written = files::write(path, replace, Readers::All, |file| file.write_all(bytes));
-    written.map_err(|error| unwritable(path, error))
+    written.map_err(|error| Failure::unwritable(path, error))
 }
 
 /// Writes a new file for its owner alone: whom it is for is for its owner to say.
@@ -278,10 +270,5 @@ pub(super) fn write_private(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
     let written = files::write(path, Replace::Never, Readers::Owner, |file| {
         file.write_all(bytes)
     });
-    written.map_err(|error| unwritable(path, error))
-}
-
-/// Short form of a digest, for people.
-pub(super) fn short(digest: &[u8; 32]) -> String {
-    format!("{}…", hex(&digest[..6]))
+    written.map_err(|error| Failure::unwritable(path, error))
 }

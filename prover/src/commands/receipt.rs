@@ -13,8 +13,8 @@ use crate::commands::keys::signer;
 use crate::commands::prove::{check_place, write_private};
 use crate::error::Failure;
 use crate::receipts::{Told, positions};
-use crate::sources;
 use plimsoll_verifier::files;
+use plimsoll_verifier::verdict::short;
 
 /// Which receipt is whose, in the folder of all of them.
 const INDEX: &str = "index.csv";
@@ -23,11 +23,7 @@ const INDEX: &str = "index.csv";
 pub(super) fn receipt(args: &Args) -> Result<(), Failure> {
     check_place(&args.out)?;
     let source = &args.source;
-    let sources = sources::load(
-        &source.book,
-        source.rulebook.as_deref(),
-        source.snapshot.as_deref(),
-    )?;
+    let sources = source.load()?;
     let book = &sources.book;
     if let Some(file) = &args.attestation {
         of_this_book(file, book)?;
@@ -55,7 +51,7 @@ pub(super) fn receipt(args: &Args) -> Result<(), Failure> {
     super::print(&format!(
         "wrote {}: {count}, signed by key {}\n",
         args.out.display(),
-        super::prove::short(&signer.public().key.id().0)
+        short(&signer.public().key.id().0)
     ))
 }
 

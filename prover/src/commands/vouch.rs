@@ -15,7 +15,6 @@ use crate::commands::keys::signer;
 use crate::commands::prove::{Replace, check_place, params, write};
 use crate::error::Failure;
 use crate::keys::{self, Passphrase};
-use crate::sources;
 use crate::vouch::{self, Issue, VouchError, issue};
 
 /// `plimsoll vouch`.
@@ -25,11 +24,7 @@ pub(super) fn vouch(args: &Vouch) -> Result<(), Failure> {
     check_place(&secret)?;
     let beneficiary = Lei::parse(&args.beneficiary).map_err(Failure::Beneficiary)?;
     let source = &args.source;
-    let sources = sources::load(
-        &source.book,
-        source.rulebook.as_deref(),
-        source.snapshot.as_deref(),
-    )?;
+    let sources = source.load()?;
     let signer = signer(&args.signing)?.ok_or(Failure::NoSigner)?;
     let phrase = secret_phrase(args.vouched_passphrase_file.as_deref())?;
     let params = params(&args.params)?;

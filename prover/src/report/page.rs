@@ -7,6 +7,7 @@ use num_rational::BigRational;
 use num_traits::Zero;
 use plimsoll_circuits::claim::Ratio;
 use plimsoll_circuits::rulebook::StatedEffect;
+use plimsoll_circuits::text::visible_lines;
 
 use super::{Units, by_grade, counterparty, hex};
 use crate::assessment::Assessment;
@@ -20,7 +21,8 @@ pub fn page(sources: &Sources, assessment: &Assessment, trades: bool) -> String 
     let mut page = String::new();
     // Writing to a string does not fail.
     let _ = write_page(&mut page, sources, assessment, trades);
-    page
+    // Names in books come from wherever the book comes from.
+    visible_lines(&page)
 }
 
 fn write_page(

@@ -50,17 +50,6 @@ fn document(path: &Path) -> Document {
     Document::decode(&fs::read(path).unwrap(), Standard::K).unwrap()
 }
 
-fn link(document: &Document) -> Link {
-    let statement = &document.attestation.statement;
-    Link {
-        lei: statement.lei,
-        sequence: statement.sequence,
-        digest: document.digest,
-        previous: statement.previous,
-        as_of: statement.as_of,
-    }
-}
-
 /// Whatever there is, is whole; what is published can be opened, and follows the one before it.
 fn sound(folder: &Path, moment: &Moment) {
     let (public, secret) = (
@@ -75,7 +64,7 @@ fn sound(folder: &Path, moment: &Moment) {
         let (first, next) = (document(&folder.join("a.plimsoll")), document(&public));
         let opening = opening.unwrap_or_else(|| panic!("{moment:?}: the opening is lost"));
         assert_eq!(opening.attestation, next.digest, "{moment:?}");
-        let standings = standings(&[link(&first), link(&next)], &Seen::default());
+        let standings = standings(&[Link::from(&first), Link::from(&next)], &Seen::default());
         assert_eq!(
             standings,
             [Standing::Followed, Standing::Newest],

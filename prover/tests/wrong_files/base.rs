@@ -14,7 +14,7 @@ use plimsoll_circuits::protocol::prove::SelfCheck;
 use plimsoll_circuits::rulebook::Rulebook;
 use plimsoll_circuits::snapshot::Snapshot;
 use plimsoll_prover::attest::keys::ProvingKeys;
-use plimsoll_prover::attest::{Request, attest_and_keep};
+use plimsoll_prover::attest::{Options, Request, attest_with};
 use plimsoll_prover::keys::{Owned, SecretKey, Signer};
 use plimsoll_prover::sources;
 use plimsoll_verifier::cache;
@@ -140,7 +140,11 @@ pub fn prove_what_is_missing() {
             previous,
             check: SelfCheck::Verify,
         };
-        let attested = attest_and_keep(&params, &mut keys, &request, &mut |_| true);
+        let options = Options {
+            keep: true,
+            ..Options::default()
+        };
+        let attested = attest_with(&params, &mut keys, &request, options, &mut |_| true);
         let attested = attested.unwrap_or_else(|e| panic!("{name}: {e}"));
         let document = Document::unsigned(attested.attestation, Standard::K);
         let file = path(&format!("{name}.plimsoll"));

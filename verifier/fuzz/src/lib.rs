@@ -36,8 +36,11 @@ fn text(bytes: &[u8]) -> Option<&str> {
     std::str::from_utf8(bytes).ok()
 }
 
-/// A message is of one line, and no longer than a screen holds.
+/// A message is of one line, all of it to be seen, and no longer than a screen holds.
 pub fn message(message: &str) {
     assert!(message.chars().count() <= 2_000, "a long message");
-    assert!(!message.chars().any(char::is_control), "{message:?}");
+    assert!(
+        !message.chars().any(plimsoll_circuits::text::is_hidden),
+        "{message:?}"
+    );
 }

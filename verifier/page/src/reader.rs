@@ -4,6 +4,7 @@ use std::fmt;
 
 use plimsoll_circuits::protocol::layout::{Size, Standard};
 use plimsoll_circuits::protocol::params::{ParamsError, PublicParams};
+use plimsoll_circuits::text::visible;
 use plimsoll_verifier::accept::BuiltinError;
 use plimsoll_verifier::chain::Seen;
 use plimsoll_verifier::report::{self, Sheet};
@@ -66,7 +67,7 @@ impl Reader {
         let mut beside = Vec::new();
         for (name, bytes) in &asked.beside {
             match desk.add(name, bytes) {
-                Ok(kind) => beside.push(json!({ "name": quiet(name), "kind": kind.name() })),
+                Ok(kind) => beside.push(json!({ "name": visible(name), "kind": kind.name() })),
                 Err(error) => return problem(name, &error),
             }
         }
@@ -89,7 +90,7 @@ impl Reader {
             .iter()
             .zip(&verdicts)
             .map(|((name, _), verdict)| {
-                let name = quiet(name);
+                let name = visible(name);
                 json!({
                     "name": name,
                     "sheet": Sheet::of(verdict),
@@ -103,17 +104,7 @@ impl Reader {
 
 /// Something is wrong with what the reader gave, not with an attestation.
 fn problem(name: &str, error: &DeskError) -> Value {
-    json!({ "problem": { "name": quiet(name), "text": error.to_string(), "hint": error.hint() } })
-}
-
-/// Names are others' choice: none of them moves the cursor or turns the line around.
-fn quiet(name: &str) -> String {
-    let turns = |c: char| matches!(c, '\u{200e}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
-    let shown = |c: char| match c.is_control() || turns(c) {
-        true => '\u{fffd}',
-        false => c,
-    };
-    name.chars().map(shown).collect()
+    json!({ "problem": { "name": visible(name), "text": visible(&error.to_string()), "hint": error.hint() } })
 }
 
 /// A step in words, and what part of the work is behind it, in thousandths: measured once, for a

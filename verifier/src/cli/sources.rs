@@ -9,6 +9,7 @@ use plimsoll_circuits::envelope::{Envelope, PayloadType};
 use plimsoll_circuits::protocol::layout::{Size, Standard};
 use plimsoll_circuits::rulebook::{self, Rulebook};
 use plimsoll_circuits::snapshot::{self, Snapshot};
+use plimsoll_circuits::text::visible;
 
 use super::{Cli, UsageError};
 use crate::accept;
@@ -98,10 +99,9 @@ pub(super) fn files(named: &[PathBuf]) -> Result<Given, UsageError> {
         });
     }
     // Files that others put into a folder have names of their choice: none speaks to the terminal.
-    let shown = |c: char| if c.is_control() { '\u{fffd}' } else { c };
     let names = paths
         .iter()
-        .map(|path| path.display().to_string().chars().map(shown).collect());
+        .map(|path| visible(&path.display().to_string()));
     Ok(Given {
         names: names.collect(),
         files,
@@ -126,9 +126,7 @@ pub(super) fn disclosure(path: &Path) -> Result<(String, Vec<u8>), UsageError> {
 
 /// Name and bytes; one byte more than any such file has is refused as too large, by name.
 fn named(path: &Path, most: u64) -> Result<(String, Vec<u8>), UsageError> {
-    let shown = |c: char| if c.is_control() { '\u{fffd}' } else { c };
-    let name = path.display().to_string().chars().map(shown).collect();
-    Ok((name, read(path, most)?))
+    Ok((visible(&path.display().to_string()), read(path, most)?))
 }
 
 fn in_folder(folder: &Path) -> io::Result<Vec<PathBuf>> {

@@ -3,6 +3,7 @@
 use std::fmt::Write as _;
 
 use plimsoll_circuits::disclosure::Shown;
+use plimsoll_circuits::text::visible;
 use serde_json::{Map, Value, json};
 
 use crate::disclosed::Disclosed;
@@ -12,12 +13,6 @@ use crate::report;
 pub const NOT_SHOWN: &str = "An opened position is one that the proof used, as it used it. That \
 its class, ratings and values are right, and that no other position is the same loan, is not \
 shown.";
-
-/// Ids are the institution's: none speaks to the terminal.
-fn quiet(text: &str) -> String {
-    let shown = |c: char| if c.is_control() { '\u{fffd}' } else { c };
-    text.chars().map(shown).collect()
-}
 
 /// The page for people.
 pub fn page(file: &str, attestation: &str, disclosed: &Disclosed) -> String {
@@ -39,12 +34,12 @@ pub fn page(file: &str, attestation: &str, disclosed: &Disclosed) -> String {
     };
     let _ = writeln!(page, "{file}: shown against {attestation}");
     for record in records {
-        let _ = writeln!(page, "\n  position      {}", quiet(&record.id));
+        let _ = writeln!(page, "\n  position      {}", visible(&record.id));
         let _ = writeln!(page, "  circuit       {}", record.circuit);
         let _ = writeln!(page, "  class         {}", record.class);
         lines(&mut page, "  ", &record.figures);
         for item in &record.items {
-            let _ = writeln!(page, "  collateral    {}, {}", quiet(&item.id), item.kind);
+            let _ = writeln!(page, "  collateral    {}, {}", visible(&item.id), item.kind);
             lines(&mut page, "    ", &item.figures);
         }
     }

@@ -8,15 +8,16 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use plimsoll_circuits::book::{Day, Lei};
+use plimsoll_circuits::text::shown;
 
 use super::sheet::REFUSAL;
 use super::table::Counts;
-use super::{NOT_PROVEN, countersigned_by, short, signed_by, vouched};
-use crate::verdict::{Facts, Outcome, Verdict};
+use super::{NOT_PROVEN, countersigned_by, signed_by, vouched};
+use crate::verdict::{Facts, Outcome, Verdict, short};
 
 const STYLE: &str = include_str!("html/style.css");
 
-/// Text that cannot be taken for markup, wherever it stands.
+/// Text that cannot be taken for markup, wherever it stands, and that hides nothing.
 pub(super) fn escaped(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for c in text.chars() {
@@ -26,8 +27,7 @@ pub(super) fn escaped(text: &str) -> String {
             '>' => out.push_str("&gt;"),
             '"' => out.push_str("&quot;"),
             '\'' => out.push_str("&#39;"),
-            c if c.is_control() => out.push('\u{fffd}'),
-            c => out.push(c),
+            c => out.push(shown(c)),
         }
     }
     out

@@ -3,21 +3,17 @@
 use std::fmt::Write as _;
 
 use plimsoll_circuits::book::Day;
+use plimsoll_circuits::text::visible;
 use serde_json::{Value, json};
 
-use super::{moment, short};
+use super::moment;
 use crate::received::Received;
+use crate::verdict::short;
 
 /// What a receipt shows and does not show.
 pub const SHOWS: &str = "A receipt shows that whoever holds the key said that this position is in \
 the book. It does not show that an attestation counts it: a disclosure of the position does. A book \
 that leaves it out, or a disclosure with other figures, contradicts the receipt.";
-
-/// Ids are the institution's: none speaks to the terminal.
-fn quiet(text: &str) -> String {
-    let shown = |c: char| if c.is_control() { '\u{fffd}' } else { c };
-    text.chars().map(shown).collect()
-}
 
 /// The page for people.
 pub fn page(file: &str, received: &Received) -> String {
@@ -47,21 +43,21 @@ pub fn page(file: &str, received: &Received) -> String {
         page,
         "  position      {} {}",
         content.position.kind(),
-        quiet(&content.id)
+        visible(&content.id)
     );
     if let Some(of) = &content.of {
-        let _ = writeln!(page, "  of            {}", quiet(of));
+        let _ = writeln!(page, "  of            {}", visible(of));
     }
     let _ = writeln!(page, "  to you        {}", content.position.view());
     for (name, figure) in &content.figures {
-        let _ = writeln!(page, "  {:<28} {}", quiet(name), quiet(figure));
+        let _ = writeln!(page, "  {:<28} {}", visible(name), visible(figure));
     }
     let signers = match &received.signed_by {
         None => "nobody that is trusted here".to_owned(),
         Some((name, keys)) => {
             let keys = keys
                 .iter()
-                .map(|key| format!("{name} (key {})", short(&key.0)));
+                .map(|key| format!("{} (key {})", visible(name), short(&key.0)));
             keys.collect::<Vec<_>>().join(", ")
         }
     };

@@ -3,16 +3,10 @@
 use plimsoll_circuits::book::Day;
 use plimsoll_circuits::cells::vouched::SIGNED;
 use plimsoll_circuits::statement::RowCircuit;
+use plimsoll_circuits::text::visible;
 use serde_json::{Value, json};
 
-use super::short;
-use crate::verdict::{Facts, Outcome, Verdict, VouchedFor, hex};
-
-/// Names are a stranger's: none speaks to the terminal.
-fn quiet(text: &str) -> String {
-    let shown = |c: char| if c.is_control() { '\u{fffd}' } else { c };
-    text.chars().map(shown).collect()
-}
+use crate::verdict::{Facts, Outcome, Verdict, VouchedFor, hex, short};
 
 /// Whether vouchers were checked: with the proofs, of an attestation that holds.
 fn holds(verdict: &Verdict) -> bool {
@@ -23,10 +17,10 @@ fn holds(verdict: &Verdict) -> bool {
 fn by(voucher: &VouchedFor) -> String {
     let key = short(&voucher.key.0);
     match &voucher.name {
-        Some(name) => format!("by {name} (key {key})"),
+        Some(name) => format!("by {} (key {key})", visible(name)),
         None => format!(
             "by a key you do not know ({key}), which calls itself {}",
-            quiet(&voucher.owner)
+            visible(&voucher.owner)
         ),
     }
 }
@@ -48,7 +42,7 @@ pub(crate) fn lines(verdict: &Verdict) -> Vec<String> {
             SIGNED.join(", "),
             voucher.proofs,
             by(voucher),
-            quiet(&voucher.accounts.join(", ")),
+            visible(&voucher.accounts.join(", ")),
             voucher.serial
         )
     };

@@ -85,7 +85,8 @@ impl TrustError {
         match self {
             TrustError::TooLarge => "split it",
             TrustError::Malformed { .. } => {
-                "compare with fixtures/trust/trust.toml: unknown keys are refused"
+                "unknown keys are refused: [[institution]] has lei, name and keys, [[auditor]] and \
+                 [[data-owner]] name and key, [[rulebook]] and [[snapshot]] name and digest"
             }
             TrustError::Invalid { problem, .. } => match problem {
                 TrustProblem::Version => "write version = 1, or use a program that knows this one",

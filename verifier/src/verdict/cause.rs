@@ -131,6 +131,7 @@ fn plan(error: &PlanError) -> String {
         PlanError::StatedLine(_) => "stated_line",
         PlanError::Twice(_) => "twice",
         PlanError::Derivatives => "derivatives",
+        PlanError::BalanceSheet => "balance_sheet",
         PlanError::Without => "without",
         PlanError::Currency => "currency",
         PlanError::VouchedRows => "vouched_rows",

@@ -51,17 +51,7 @@ fn attacks_28_two_quarters() {
     );
 
     // What was seen before.
-    let link = |file: &[u8]| {
-        let document = document(file);
-        let statement = &document.attestation.statement;
-        Link {
-            lei: statement.lei,
-            sequence: statement.sequence,
-            digest: document.digest,
-            previous: statement.previous,
-            as_of: statement.as_of,
-        }
-    };
+    let link = |file: &[u8]| Link::from(&document(file));
     let mut seen = Seen::default();
     seen.note(&link(&one));
     assert_eq!(check(&[&one], &seen), ["holds"]);

@@ -76,7 +76,7 @@ pub fn has_balance_sheet(rulebook: &Rulebook, capital: &[Line]) -> bool {
             .iter()
             .any(|item| item.role == role && capital.iter().any(|line| line.name == item.name))
     };
-    present(Role::Assets) && present(Role::Liabilities)
+    rulebook.has_balance_sheet() && present(Role::Assets) && present(Role::Liabilities)
 }
 
 /// The system of an attestation: relations for both sides, words for the prover.

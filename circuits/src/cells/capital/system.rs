@@ -185,11 +185,6 @@ impl System {
         self.variables.len()
     }
 
-    /// Whether values are known.
-    pub fn proves(&self) -> bool {
-        self.values.is_some()
-    }
-
     /// A variable below 2^bits, in units of `unit`; `value` in units, where known.
     pub fn variable(
         &mut self,

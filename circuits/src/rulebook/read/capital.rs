@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use toml::Spanned;
 
 use super::{Checked, ONE_MILLIONTHS, Reader};
+use crate::claim::Ratio;
 use crate::rulebook::text::{
     CapitalText, ConservationText, RatioText, StatedText, ThresholdsText, Word,
 };
@@ -15,7 +16,7 @@ use crate::rulebook::{
 };
 
 /// The ratios that a rulebook has.
-const RATIOS: [&str; 4] = ["cet1", "tier1", "total", "leverage"];
+const RATIOS: [Ratio; 4] = [Ratio::Cet1, Ratio::Tier1, Ratio::Total, Ratio::Leverage];
 /// One below 100 %: the aggregate threshold divides by what it leaves.
 const BELOW_ONE: super::Limit = super::Limit(999_999, "99.9999%");
 
@@ -158,6 +159,13 @@ impl Reader<'_> {
                     );
                 }
             };
+            // Whoever states a reduction has not stated what the module adds.
+            if let Some(word) = &text.module
+                && effect == StatedEffect::ReducesRwa
+                && !module.is_empty()
+            {
+                return self.fail(&word.span(), &key, RulebookProblem::Reduction);
+            }
             self.source(&key, &text.paragraph, &text.sure)?;
             lines.push(StatedLine {
                 name,
@@ -185,7 +193,7 @@ impl Reader<'_> {
             let span = text.span();
             let text = text.into_inner();
             let key = format!("ratios.{name}");
-            if !RATIOS.contains(&name.as_str()) {
+            let Some(ratio) = RATIOS.into_iter().find(|ratio| ratio.name() == name) else {
                 let allowed = "`cet1`, `tier1`, `total`, `leverage`";
                 return self.fail(
                     &span,
@@ -195,14 +203,23 @@ impl Reader<'_> {
                         allowed,
                     },
                 );
-            }
+            };
             let minimum = self.percent(&text.minimum, &key, 6, ONE_MILLIONTHS)?;
             let mut seen = BTreeSet::new();
             let mut needs = Vec::new();
             for need in &text.needs {
                 let module = self.fresh(need, &key, &mut seen)?;
-                if module != CREDIT_RISK && !stated.iter().any(|line| line.module == module) {
-                    return self.fail(&need.span(), &key, RulebookProblem::Module(module));
+                if module != CREDIT_RISK {
+                    let mut lines = stated
+                        .iter()
+                        .filter(|line| line.module == module)
+                        .peekable();
+                    if lines.peek().is_none() {
+                        return self.fail(&need.span(), &key, RulebookProblem::Module(module));
+                    }
+                    if !lines.any(|line| line.effect.serves(ratio)) {
+                        return self.fail(&need.span(), &key, RulebookProblem::Effect(module));
+                    }
                 }
                 needs.push(module);
             }
