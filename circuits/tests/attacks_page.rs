@@ -3,8 +3,8 @@
 
 use std::path::Path;
 
-/// Lines of the list of attacks that concern what stands around the circuits.
-const ATTACKS: [std::ops::RangeInclusive<u32>; 2] = [22..=28, 39..=53];
+/// Lines of the list of attacks, but for those that no proof can help against.
+const ATTACKS: std::ops::RangeInclusive<u32> = 1..=53;
 const CONDITIONS: [&str; 18] = [
     "S1", "S2", "S3", "S4", "S5", "S6", "S7", "S8", "S9", "S10", "S11", "S12", "P1", "P2", "P3",
     "P4", "P5", "V",
@@ -49,11 +49,11 @@ fn named_tests(rows: &[(String, String)]) -> usize {
 fn every_attack_has_a_test_that_exists() {
     let rows = rows_of("attacks.md");
     let found: Vec<&str> = rows.iter().map(|(number, _)| number.as_str()).collect();
-    let numbers = ATTACKS.into_iter().flatten().map(|n| n.to_string());
+    let numbers = ATTACKS.map(|n| n.to_string());
     let wanted: Vec<String> = numbers.chain(CONDITIONS.map(str::to_owned)).collect();
     assert_eq!(found, wanted);
     let named = named_tests(&rows);
-    assert!(named > 80, "{named}");
+    assert!(named > 150, "{named}");
 }
 
 /// The doors are numbered, each names a test, and every test of the adversary stands at a door.
