@@ -421,6 +421,13 @@ fn filings_that_are_refused() {
         Box::new(set("BHCAA224", "1.5")),
         ":17: item BHCAA224 is not a whole number",
     );
+    // Also an item that would be zero if it were not there.
+    for value in ["\"1,000\"", "1O", "n/a", "-"] {
+        refused(
+            Box::new(set("BHCKG630", value)),
+            ":6: item BHCKG630 is not a whole number",
+        );
+    }
     refused(
         Box::new(set("ID_RSSD", "1")),
         "no LEI is known for RSSD number 1; hint: name it with --lei",
