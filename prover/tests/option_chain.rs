@@ -208,6 +208,11 @@ fn what_cannot_be_imported_is_refused_in_its_place() {
         ("chain.csv", String::new(), "chain.csv: there is no header"),
         (
             "chain.csv",
+            format!("{}\n", CHAIN.lines().next().unwrap()),
+            "chain.csv: there is no option in the chain",
+        ),
+        (
+            "chain.csv",
             chain("mark_price", "mark"),
             "chain.csv:1, column `mark_price`: the column is missing",
         ),
