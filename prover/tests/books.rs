@@ -9,7 +9,7 @@ use std::path::Path;
 use plimsoll_circuits::book::{Book, CollateralItem, Currency, Day, Exposure, Lei, Line};
 use plimsoll_circuits::rulebook::Rulebook;
 use plimsoll_circuits::snapshot::Snapshot;
-use plimsoll_prover::book::{check, load, save};
+use plimsoll_prover::book::{check, load, open, save};
 use proptest::prelude::*;
 use tempfile::TempDir;
 
@@ -221,6 +221,18 @@ fn encodings() {
         error.starts_with("exposures.csv:2, column `id`: the value begins or ends with a space"),
         "{error}"
     );
+    // Lengths are those of characters, not of bytes.
+    let error = exposures(&format!("x,retail,1\n{},retail,1\n", "x".repeat(121)));
+    assert!(
+        error.starts_with("exposures.csv:3, column `id`: the value is longer than 120 characters"),
+        "{error}"
+    );
+    let long = format!("id,class,amount\n{},retail,1\n", "é".repeat(120));
+    let folder = folder(&[
+        ("exposures.csv", long.as_bytes()),
+        ("collateral.csv", b"id,exposure,kind,amount\n"),
+    ]);
+    assert_eq!(load(folder.path()).unwrap().exposures[0].id.len(), 240);
 }
 
 #[test]
@@ -319,12 +331,49 @@ fn files_and_manifest() {
             " ",
             "book.toml:1, column `institution`: the value is missing",
         ),
+        (
+            "Example Bank",
+            "Example\\tBank",
+            "book.toml:1, column `institution`: a control character",
+        ),
+        (
+            "basel-2023",
+            "basel\\n2023",
+            "book.toml:6, column `rulebook`: a control character",
+        ),
+        (
+            "USD",
+            "EUR",
+            "book.toml: the book reports in EUR, the snapshot quotes in USD / take a snapshot",
+        ),
     ] {
         let error = refusal(&[("book.toml", MANIFEST.replace(from, to).as_bytes())]);
         assert!(error.starts_with(expected), "{error}");
     }
     let there = load(Path::new("/nowhere/at/all")).unwrap_err().to_string();
     assert_eq!(there, "book.toml: there is no such file");
+    // What is there and cannot be read is not absent.
+    let good = folder(&[("exposures.csv", b"")]);
+    fs::create_dir(good.path().join("exposures.csv")).unwrap();
+    let opened = open(good.path()).unwrap();
+    assert_eq!(
+        format!("{opened:?}"),
+        format!("Opened({})", good.path().display())
+    );
+    let error = load(good.path()).unwrap_err().to_string();
+    assert!(
+        error.starts_with("exposures.csv: cannot be read: "),
+        "{error}"
+    );
+    // A file in the way of a folder stays what it is.
+    let good = folder(&[]);
+    let way = good.path().join("way");
+    fs::write(&way, "kept").unwrap();
+    let error = save(&load(good.path()).unwrap(), &way).unwrap_err();
+    assert!(error.to_string().contains("way: cannot be written: "));
+    assert_eq!(fs::read_to_string(&way).unwrap(), "kept");
+    let entries = fs::read_dir(good.path()).unwrap();
+    assert_eq!(entries.count(), 4, "nothing is left behind");
 }
 
 #[test]
@@ -337,7 +386,31 @@ fn names_that_the_rulebook_does_not_have() {
             "column `grade`: unknown grade `AAAA` / rulebook `basel-2023` has `AAA-AA`",
         ),
         ("", "corporate,", "column `grade`: the value is missing"),
-        ("", "retail,A", "column `grade`: unknown grade `A`"),
+        (
+            "",
+            "retail,A",
+            "column `grade`: unknown grade `A` / rulebook `basel-2023` has none",
+        ),
+        (
+            "",
+            "residential,A",
+            "column `grade`: unknown grade `A` / rulebook `basel-2023` has none",
+        ),
+        (
+            "",
+            "commercial,",
+            "column `counterparty_class`: the value is missing",
+        ),
+        (
+            ",counterparty_grade",
+            "retail,,A",
+            "column `counterparty_class`: the value is missing",
+        ),
+        (
+            "",
+            "x123.45,",
+            "column `class`: unknown class `x###.##` / rulebook `basel-2023` lists what",
+        ),
         (
             ",currency",
             "retail,,EUR",
@@ -378,6 +451,16 @@ fn names_that_the_rulebook_does_not_have() {
             "retail,,365001",
             "column `maturity_days`: not a whole number of days",
         ),
+        (
+            ",maturity_days",
+            "retail,,+7",
+            "column `maturity_days`: not a whole number of days",
+        ),
+        (
+            ",maturity_days",
+            "retail,,0000000007",
+            "column `maturity_days`: not a whole number of days",
+        ),
     ] {
         let text = format!("amount,id,class,grade{header}\n1,a,{line}\n");
         let error = refusal(&[
@@ -397,25 +480,66 @@ fn names_that_the_rulebook_does_not_have() {
         ),
         (
             "c,a,gold,AAAA,1",
-            "collateral.csv:2, column `rating`: unknown rating `AAAA`",
+            "collateral.csv:2, column `rating`: unknown rating `AAAA` / rulebook `basel-2023` has none",
+        ),
+        (
+            "c,a,sovereign,x,1",
+            "collateral.csv:2, column `rating`: unknown rating `x` / rulebook `basel-2023` has \
+             `AAA-AA`, `A-BBB`, `BB`",
         ),
     ] {
         let text = format!("id,exposure,kind,rating,amount\n{item}\n");
         let error = refusal(&[("exposures.csv", one), ("collateral.csv", text.as_bytes())]);
         assert!(error.starts_with(expected), "{error}");
     }
-    let error = refusal(&[
+    for (days, expected) in [
+        (
+            "7,1",
+            "column `holding_days`: the rulebook has no such holding period",
+        ),
+        (
+            "10,2",
+            "column `revaluation_days`: the rulebook has no such revaluation interval",
+        ),
+    ] {
+        let text = format!("id,class,amount,holding_days,revaluation_days\na,retail,1,{days}\n");
+        let error = refusal(&[
+            ("exposures.csv", text.as_bytes()),
+            ("collateral.csv", b"id,exposure,kind,amount\nc,a,gold,1\n"),
+        ]);
+        assert!(
+            error.starts_with(&format!("exposures.csv:2, {expected}")),
+            "{error}"
+        );
+    }
+}
+
+#[test]
+fn names_that_the_rulebook_has() {
+    let good = folder(&[
         (
             "exposures.csv",
-            b"id,class,amount,holding_days\na,retail,1,7\n",
+            b"id,class,grade,amount,counterparty_class,counterparty_grade,maturity_days\n\
+              a,residential,,1,,,365000\nb,commercial,,1,retail,,\nc,commercial,,1,corporate,BBB,\n",
         ),
-        ("collateral.csv", b"id,exposure,kind,amount\nc,a,gold,1\n"),
+        ("collateral.csv", b"id,exposure,kind,amount\n"),
     ]);
+    let book = load(good.path()).unwrap();
+    let mut rules = rulebook(&book);
+    check(&book, &rules, &dollars()).unwrap();
+    // Where they are few, the hint lists them: a counterparty is in no class of real estate.
+    rules.classes.truncate(2);
+    let hint = |book: &Book| check(book, &rules, &dollars()).unwrap_err().hint();
+    let there = hint(&book);
+    assert!(!there.contains("`residential`"), "{there}");
+    let known = format!("`{}`", rules.classes[1].name);
+    assert!(there.contains(&known), "{there}");
+    let mut exposures = book.exposures.clone();
+    exposures[0].class = "retial".to_owned();
+    let there = hint(&Book { exposures, ..book });
     assert!(
-        error.starts_with(
-            "exposures.csv:2, column `holding_days`: the rulebook has no such holding period"
-        ),
-        "{error}"
+        there.contains(&known) && there.contains("`residential`"),
+        "{there}"
     );
 }
 
@@ -468,7 +592,59 @@ fn capital_that_contradicts_itself() {
         ("capital.csv", b"name,amount\ncommon-stock,31\ntreasury-stock,1\ntotal-assets,100\ntotal-liabilities,70\n"),
     ]);
     let book = load(good.path()).unwrap();
-    check(&book, &rulebook(&book), &dollars()).unwrap();
+    let mut rules = rulebook(&book);
+    check(&book, &rules, &dollars()).unwrap();
+
+    // The check does not rely on the reading.
+    let again = |lines: &[Line]| {
+        let mut lines = lines.to_vec();
+        let mut last = lines[0].clone();
+        last.place.line = 9;
+        lines.push(last);
+        lines
+    };
+    let twice = Book {
+        capital: again(&book.capital),
+        ..book.clone()
+    };
+    assert_eq!(
+        check(&twice, &rules, &dollars()).unwrap_err().to_string(),
+        "capital.csv:9, column `name`: `common-stock` occurs twice: first on line 2"
+    );
+    let mut stated = book.capital[..1].to_vec();
+    stated[0].name = rules.stated[0].name.clone();
+    let twice = Book {
+        stated: again(&stated),
+        ..book.clone()
+    };
+    let error = check(&twice, &rules, &dollars()).unwrap_err().to_string();
+    assert!(
+        error.starts_with("stated.csv:9, column `name`: ")
+            && error.ends_with(" occurs twice: first on line 2"),
+        "{error}"
+    );
+
+    // Without items of equity there is nothing to compare assets and liabilities with.
+    for item in &mut rules.capital {
+        item.equity = false;
+    }
+    check(&book, &rules, &dollars()).unwrap();
+}
+
+#[test]
+fn lines_are_read_once() {
+    for name in ["capital.csv", "stated.csv"] {
+        let manifest = MANIFEST.replace(&format!("\"{name}\""), "\"collateral.csv\"");
+        let folder = folder(&[
+            ("book.toml", manifest.as_bytes()),
+            ("collateral.csv", b""),
+            (name, b"name,amount\nx,5\ny,5\nx,5\n"),
+        ]);
+        assert_eq!(
+            load(folder.path()).unwrap_err().to_string(),
+            format!("{name}:4, column `name`: `x` occurs twice: first on line 2")
+        );
+    }
 }
 
 fn text() -> impl Strategy<Value = String> {

@@ -414,6 +414,10 @@ fn filings_that_are_refused() {
         "does not equal item BHCA8274",
     );
     refused(
+        Box::new(set("BHCA3792", "91")),
+        "does not equal item BHCA3792",
+    );
+    refused(
         Box::new(set("BHCK2170", "1601")),
         "does not equal item BHCKG105",
     );
@@ -421,6 +425,35 @@ fn filings_that_are_refused() {
         Box::new(set("BHCAA224", "1.5")),
         ":17: item BHCAA224 is not a whole number",
     );
+    // Also an item that would be zero if it were not there.
+    for value in ["\"1,000\"", "1O", "n/a", "-"] {
+        refused(
+            Box::new(set("BHCKG630", value)),
+            ":6: item BHCKG630 is not a whole number",
+        );
+    }
+    // A deduction that adds, and a total below zero.
+    refused(
+        Box::new(|rows| rows.push(("BHCAP841", "-5"))),
+        "`goodwill` is negative",
+    );
+    refused(
+        Box::new(|rows| {
+            set("BHCK2170", "-10")(rows);
+            set("BHCK2948", "-100")(rows);
+        }),
+        "`total-assets` is negative",
+    );
+    refused(
+        Box::new(|rows| rows.retain(|row| !row.0.starts_with("BHCKG63"))),
+        "item BHCKG633 is missing",
+    );
+    for name in ["EXAMPLE\tBANCORP", " ", ""] {
+        refused(
+            Box::new(set("Institution Name", name)),
+            "item Institution Name is missing",
+        );
+    }
     refused(
         Box::new(set("ID_RSSD", "1")),
         "no LEI is known for RSSD number 1; hint: name it with --lei",
@@ -444,6 +477,166 @@ fn filings_that_are_refused() {
     refused(
         Box::new(|rows| rows.push(("BHCKX", "1,2"))),
         ":29: the record does not have three values",
+    );
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("filing.csv");
+    for text in ["", "\n", "ItemName,Value\n", "ID_RSSD,,1119794\n"] {
+        std::fs::write(&file, text).unwrap();
+        let error = fr_y9c::import(&file, None, &rulebook()).unwrap_err();
+        let error = error.to_string();
+        assert!(
+            error.ends_with(": the header is not that of an FR Y-9C filing"),
+            "{error}"
+        );
+    }
+}
+
+/// An item is rounded by the bank to the million, its bucket too: half a million of each.
+#[test]
+fn a_bucket_may_be_rounded_to_the_million() {
+    let weighted = |item: &'static str, total: &'static str| {
+        import_small(|rows| {
+            set("BHCKG637", item)(rows);
+            for code in ["BHCKB704", "BHCKG641", "BHCAA223"] {
+                set(code, total)(rows);
+            }
+        })
+    };
+    let stated = weighted("2000", "2170").unwrap().book.stated;
+    assert!(
+        stated
+            .iter()
+            .any(|line| line.name == "rounding" && line.amount == 1000)
+    );
+    assert!(weighted("2001", "2171").is_err());
+    assert!(weighted("0", "170").is_ok());
+}
+
+#[test]
+fn what_is_not_read_says_nothing() {
+    // The date in words may come first; items of other schedules, blanks and texts may be anything.
+    let imported = import_small(|rows| {
+        rows[1].1 = "May 2022";
+        rows[2].1 = "20221231";
+        rows.push(("BHCT1234", "1"));
+        rows.push(("BHCT1234", "2"));
+        rows.push(("BHCAP841", ""));
+        rows.push(("BHCKC490", "A NAME"));
+        rows.push(("BHCKC490", "ANOTHER"));
+    })
+    .unwrap();
+    assert_eq!(imported.book.as_of.to_string(), "2022-12-31");
+    assert!(imported.book == import_small(|_| {}).unwrap().book);
+}
+
+#[test]
+fn other_approaches_add_to_the_buckets() {
+    let imported = import_small(|rows| {
+        for item in [("BHCKH272", "5"), ("BHCKS478", "3"), ("BHCKS479", "7")] {
+            rows.push(item);
+        }
+        // Less deductions of 4 and 1.
+        set("BHCKB704", "1185")(rows);
+        set("BHCKA222", "4")(rows);
+        rows.push(("BHCK3128", "1"));
+        set("BHCKG641", "1180")(rows);
+        set("BHCAA223", "1180")(rows);
+    })
+    .unwrap();
+    let stated: Vec<_> = imported
+        .book
+        .stated
+        .iter()
+        .map(|line| (line.name.as_str(), line.amount, line.place.line))
+        .collect();
+    assert_eq!(
+        stated,
+        [
+            ("market-risk", 20, 2),
+            ("other-approaches", 5, 3),
+            ("ssfa", 3, 4),
+            ("gross-up", 7, 5),
+            ("excess-allowance-deduction", 4, 6),
+            ("transfer-risk-reserve", 1, 7),
+            ("leverage-exposure", 1500, 8),
+        ]
+    );
+    // Half a thousand of rounding in the bank's favour is said, and none is not.
+    assert_eq!(
+        imported.notes,
+        [
+            "the bank's own rounding of item 25 comes to -0.5 thousand dollars: \
+             `rounding-reduction` takes off 0 thousand dollars"
+        ]
+    );
+    let even = import_small(set("BHCKG632", "300")).unwrap();
+    assert!(even.notes.is_empty(), "{:?}", even.notes);
+}
+
+/// The lines of capital, but for the balance sheet.
+fn capital(imported: &Imported) -> Vec<(&str, u64)> {
+    let lines = imported.book.capital.iter();
+    lines
+        .map(|line| (line.name.as_str(), line.amount))
+        .filter(|(name, _)| !name.starts_with("total-"))
+        .collect()
+}
+
+#[test]
+fn equity_as_the_balance_sheet_has_it() {
+    // Without an item of its own, capital counts stock, surplus and the rest as the balance sheet.
+    let imported = import_small(|rows| {
+        rows.retain(|row| row.0 != "BHCAP742");
+        rows.push(("BHCK3240", "30"));
+        rows.push(("BHCKA130", "-30"));
+    })
+    .unwrap();
+    assert_eq!(
+        capital(&imported),
+        [
+            ("common-stock", 100),
+            ("surplus", 30),
+            ("other-comprehensive-loss", 10),
+            ("treasury-stock", 30),
+        ]
+    );
+    // What its items leave over is equity, and no capital.
+    let imported = import_small(set("BHCKB530", "-7")).unwrap();
+    assert_eq!(
+        capital(&imported),
+        [
+            ("common-stock", 100),
+            ("other-comprehensive-loss", 7),
+            ("equity-not-itemised-deducted", 3),
+            ("equity-not-capital-added", 3),
+            ("cet1-not-itemised-deducted", 3),
+        ]
+    );
+    assert!(imported.notes[1].starts_with("equity is not the sum of its items"));
+    assert_eq!(tier(&imported.book, Tier::Cet1), 90);
+    assert_eq!(
+        check(&imported.book, &rulebook(), &dollars()).map_err(|e| e.to_string()),
+        Ok(())
+    );
+}
+
+/// What additional tier 1 cannot absorb is deducted from CET1: nothing is left over.
+#[test]
+fn a_shortfall_goes_to_the_next_tier() {
+    let imported = import_small(|rows| {
+        rows.push(("BHCAP864", "5"));
+        for code in ["BHCAP859", "BHCA8274", "BHCA3792"] {
+            set(code, "85")(rows);
+        }
+    })
+    .unwrap();
+    assert_eq!(
+        capital(&imported),
+        [
+            ("common-stock", 100),
+            ("other-comprehensive-loss", 10),
+            ("at1-deductions", 5),
+        ]
     );
 }
 

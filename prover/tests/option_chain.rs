@@ -7,11 +7,11 @@ use std::fs;
 use std::path::Path;
 use std::process::Command;
 
-use plimsoll_circuits::book::Instrument;
+use plimsoll_circuits::book::{Book, Currency, Instrument};
 use plimsoll_circuits::rulebook::Rulebook;
 use plimsoll_circuits::snapshot::Snapshot;
-use plimsoll_prover::book::open;
-use plimsoll_prover::import::option_chain::snapshot_text;
+use plimsoll_prover::book::{load, open, save};
+use plimsoll_prover::import::option_chain::{self, CLASS, Imported, snapshot_text};
 use serde_json::Value;
 use tempfile::TempDir;
 
@@ -208,6 +208,11 @@ fn what_cannot_be_imported_is_refused_in_its_place() {
         ("chain.csv", String::new(), "chain.csv: there is no header"),
         (
             "chain.csv",
+            format!("{}\n", CHAIN.lines().next().unwrap()),
+            "chain.csv: there is no option in the chain",
+        ),
+        (
+            "chain.csv",
             chain("mark_price", "mark"),
             "chain.csv:1, column `mark_price`: the column is missing",
         ),
@@ -264,6 +269,16 @@ fn what_cannot_be_imported_is_refused_in_its_place() {
         (
             "chain.csv",
             chain("1704712781414", "yesterday"),
+            "chain.csv:2, column `creation_timestamp`: not a time",
+        ),
+        (
+            "chain.csv",
+            chain("1704712781414", "+1704712781414"),
+            "chain.csv:2, column `creation_timestamp`: not a time",
+        ),
+        (
+            "chain.csv",
+            chain("1704712781414", "0001704712781414"),
             "chain.csv:2, column `creation_timestamp`: not a time",
         ),
         (
@@ -365,6 +380,129 @@ fn what_cannot_be_imported_is_refused_in_its_place() {
         assert!(err.contains("\nhint: "), "{err}");
         assert!(!folder.join("out").exists() && !folder.join("out.snapshot.toml").exists());
     }
+}
+
+fn dollars() -> Snapshot {
+    Snapshot::builtin("usd-only").unwrap()
+}
+
+/// An import into the book of the folder, in which prices of `known` are known.
+fn taken(changes: &[(&str, &str)], known: &Snapshot) -> Result<Imported, String> {
+    let folder = folder(changes);
+    let at = |name: &str| folder.path().join(name);
+    let book = load(&at("book")).unwrap();
+    option_chain::import(&at("chain.csv"), &at("positions.csv"), &book, known, CLASS).map_err(
+        |error| {
+            let here = format!("{}/", folder.path().display());
+            format!("{error}; hint: {}", error.hint()).replace(&here, "")
+        },
+    )
+}
+
+#[test]
+fn what_is_imported_is_what_is_written() {
+    let imported = taken(&[], &dollars()).unwrap();
+    let folder = folder(&[]);
+    let out = folder.path().join("out");
+    save(&imported.book, &out).unwrap();
+    let rulebook = Rulebook::builtin("basel-2023").unwrap();
+    let read = open(&out)
+        .unwrap()
+        .read(Some(&rulebook), Some(&imported.snapshot))
+        .unwrap();
+    assert!(read == imported.book, "to the line");
+    // A second import would lose the trades of the first.
+    let at = |name: &str| folder.path().join(name);
+    let (chain, positions) = (at("chain.csv"), at("positions.csv"));
+    let again = option_chain::import(&chain, &positions, &read, &dollars(), CLASS).unwrap_err();
+    assert_eq!(
+        format!("{} / {}", again.problem, again.hint()),
+        "the book has trades already / name trades.csv in `empty` in book.toml"
+    );
+    // Both the book and what is known are in dollars.
+    let mut euros = load(&at("book")).unwrap();
+    euros.currency = Currency("EUR".to_owned());
+    let mut known = dollars();
+    let import = |book: &Book, known: &Snapshot| {
+        option_chain::import(&chain, &positions, book, known, CLASS)
+            .unwrap_err()
+            .to_string()
+    };
+    let refused = import(&euros, &known);
+    assert!(refused.contains("the chain quotes in dollars"), "{refused}");
+    known.base = "EUR".to_owned();
+    let book = load(&at("book")).unwrap();
+    let refused = import(&book, &known);
+    assert!(refused.contains("the chain quotes in dollars"), "{refused}");
+}
+
+#[test]
+fn a_chain_and_a_snapshot_that_disagree() {
+    let with = |rates: &[(&str, u64)], prices: &[(&str, u64)]| {
+        let own = |entry: &(&str, u64)| (entry.0.to_owned(), entry.1);
+        let mut known = dollars();
+        known.rates.extend(rates.iter().map(own));
+        known.prices.extend(prices.iter().map(own));
+        taken(&[], &known)
+    };
+    let (coin, forward) = (("ETH", 222_219_000_000), ("ETH-26JAN24", 224_164_000_000));
+    let both = with(&[coin, ("EUR", 110_000_000)], &[forward, ("GOLD", 1)]).unwrap();
+    assert_eq!(both.snapshot.rate("EUR"), Some(110_000_000));
+    assert_eq!(both.snapshot.rate("GOLD"), Some(1));
+    for (rates, prices, column, name) in [
+        (
+            vec![("ETH", 222_219_000_001)],
+            vec![],
+            "estimated_delivery_price",
+            "ETH",
+        ),
+        (
+            vec![],
+            vec![("ETH-26JAN24", 224_164_000_001)],
+            "underlying_index",
+            "ETH-26JAN24",
+        ),
+        (
+            vec![("ETH-26JAN24", 224_164_000_000)],
+            vec![],
+            "underlying_index",
+            "ETH-26JAN24",
+        ),
+    ] {
+        assert_eq!(
+            with(&rates, &prices).map(|_| ()),
+            Err(format!(
+                "chain.csv, column `{column}`: two different prices of `{name}`; \
+                 hint: keep the one that the chain means"
+            ))
+        );
+    }
+}
+
+#[test]
+fn rows_of_a_chain() {
+    // A minute apart is one chain; a row without values is none.
+    let later = |time: &str| CHAIN.replace("1704712781999", time);
+    let minute = later("1704712841414") + ",,,,,,,,,,,\n";
+    let imported = taken(&[("chain.csv", &minute)], &dollars()).unwrap();
+    assert_eq!(imported.snapshot.at, 1_704_712_781);
+    let refused = taken(&[("chain.csv", &later("1704712841415"))], &dollars());
+    assert_eq!(
+        refused.map(|_| ()),
+        Err(
+            "chain.csv:4, column `creation_timestamp`: not a time, or more than a minute from the \
+             first row's; hint: the time is in milliseconds since 1970, and the rows are of one \
+             minute"
+                .to_owned()
+        )
+    );
+    // Forwards that are exact are not said to be rounded.
+    let exact = CHAIN.replace("2223.1257250511408", "2223.12572505");
+    let notes = taken(&[("chain.csv", &exact)], &dollars()).unwrap().notes;
+    assert_eq!(
+        notes,
+        ["2 options are priced by a synthetic forward (SYN.): no future expires with them"]
+    );
 }
 
 /// All options of the chain in three netting sets with margin. The exchange publishes no positions:

@@ -8,7 +8,7 @@ use plimsoll_circuits::amount::format_scaled;
 /// Most characters of a decimal.
 const MAX_LENGTH: usize = 40;
 /// Decimals of a part of one.
-const PART_PLACES: usize = 9;
+const PART_PLACES: u32 = 9;
 /// Largest denominator of a part of one: 2^30.
 const MAX_OF: u32 = 1 << 30;
 
@@ -141,10 +141,8 @@ pub(crate) fn fraction(text: &str) -> Option<(u32, u32)> {
         (whole(part)?, whole(of)?)
     } else {
         let decimal = Decimal::parse(text)?;
-        if decimal.places as usize > PART_PLACES {
-            return None;
-        }
         let part = u32::try_from(decimal.value).ok()?;
+        // Ten to the tenth does not fit.
         (part, 10u32.checked_pow(decimal.places)?)
     };
     (part <= of && (1..=MAX_OF).contains(&of)).then_some((part, of))
@@ -152,7 +150,7 @@ pub(crate) fn fraction(text: &str) -> Option<(u32, u32)> {
 
 /// Writes a part of one as [`fraction`] reads it.
 pub(crate) fn format_part(part: u32, of: u32) -> String {
-    let places = (0..=PART_PLACES as u32).find(|places| 10u32.checked_pow(*places) == Some(of));
+    let places = (0..=PART_PLACES).find(|places| 10u32.checked_pow(*places) == Some(of));
     match places {
         // At most nine.
         Some(places) => format_scaled(&BigUint::from(part), places as i32),
@@ -175,6 +173,13 @@ mod tests {
         for text in ["", "-", ".5", "5.", "1e3", "+1", "1,5", "--1", "- 1"] {
             assert!(Decimal::parse(text).is_none(), "{text}");
         }
+        // Forty characters, and no more.
+        let nines = |count| Decimal::parse(&"9".repeat(count));
+        assert_eq!(
+            nines(40).map(|d| d.at(0) + 1),
+            Some(BigInt::from(10).pow(40))
+        );
+        assert!(nines(41).is_none() && nines(42).is_none());
     }
 
     #[test]
@@ -183,6 +188,8 @@ mod tests {
         assert_eq!(of("9e-06").exactly(6), Some(9));
         assert_eq!(of("9e-06").exactly(5), None);
         assert_eq!(of("1.5E3").exactly(0), Some(1500));
+        assert_eq!(of("1.5e0").exactly(1), Some(15));
+        assert_eq!(of("1e40").at(0), BigInt::from(10).pow(40));
         assert_eq!(of("0.000853").times(&of("965.0")).exactly(6), Some(823_145));
         assert_eq!(of("2224.200483367427").nearest(8), Some(222_420_048_337));
         assert_eq!(of("0.000000005").nearest(8), Some(1));
@@ -218,6 +225,8 @@ mod tests {
             "1/2/3",
             "a/b",
             "1/1073741825",
+            "+1/7",
+            "00000000001/7",
         ] {
             assert_eq!(fraction(text), None, "{text}");
         }

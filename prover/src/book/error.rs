@@ -370,10 +370,12 @@ mod tests {
         for (text, shown) in [
             ("25000000.00", "########.##"),
             ("25,000,000", "##,###,###"),
+            ("250.00", "###.##"),
             ("amount10001000sh", "amount########sh"),
             // Weights, years and short ids are names.
             ("937.5%", "937.5%"),
             ("loan 2024", "loan 2024"),
+            ("a1b2c3d4e5", "a1b2c3d4e5"),
             ("a\u{1b}[2J", "a\u{fffd}[2J"),
         ] {
             assert_eq!(masked(text), shown);

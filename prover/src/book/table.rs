@@ -205,7 +205,7 @@ impl Row<'_> {
             Problem::ControlCharacter
         } else if value.trim() != value {
             Problem::Spaces
-        } else if value.len() > MAX_TEXT && value.chars().count() > MAX_TEXT {
+        } else if value.chars().count() > MAX_TEXT {
             Problem::TooLong(MAX_TEXT)
         } else {
             return Ok(value);

@@ -193,7 +193,7 @@ fn written(text: &str) -> Result<Written, TimeError> {
     if !digits(whole) || !digits(fraction) || fraction.len() > YEAR_PLACES {
         return Err(TimeError::Form);
     }
-    // Three digits of years and twelve decimals fit sixty-four bits, and much more besides.
+    // Four digits of years and twelve decimals fit sixty-four bits.
     if whole.len() > 4 {
         return Err(TimeError::TooFar);
     }
@@ -236,6 +236,8 @@ mod tests {
         assert_eq!(left("90"), Err(TimeError::TooFar));
         assert_eq!(left("9999-12-31"), Err(TimeError::TooFar));
         assert_eq!(left("99999"), Err(TimeError::TooFar));
+        assert_eq!(left(&"9".repeat(40)), Err(TimeError::TooFar));
+        assert_eq!(left("0089"), Ok(Some(129_940)));
     }
 
     #[test]
@@ -243,6 +245,7 @@ mod tests {
         let clock = clock("2024-01-08T11:21:21Z");
         assert_eq!(clock.seconds("2024-01-09T08:00:00Z"), Ok(Some(74_319)));
         assert_eq!(clock.seconds("2024-01-08T11:21:21Z"), Ok(Some(0)));
+        assert_eq!(clock.seconds("2024-01-08T23:59:59Z"), Ok(Some(45_518)));
         assert_eq!(clock.seconds("2024-01-08"), Ok(None));
         assert_eq!(clock.seconds("0.5"), Ok(Some(15_768_000)));
         assert_eq!(clock.seconds("0.000000000001"), Ok(Some(1)));
@@ -294,7 +297,13 @@ mod tests {
         ] {
             assert_eq!(clock.seconds(text), Err(TimeError::Form), "{text}");
         }
-        for text in ["2023-02-29", "2024-01-09T24:00:00Z", "2024-01-09T08:60:00Z"] {
+        for text in [
+            "2023-02-29",
+            "2024-01-09T24:00:00Z",
+            "2024-01-09T08:60:00Z",
+            "2024-01-09T08:00:60Z",
+            "2024-01-09T08:00:61Z",
+        ] {
             assert_eq!(clock.seconds(text), Err(TimeError::NoSuchDay), "{text}");
         }
     }

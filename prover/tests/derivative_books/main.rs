@@ -237,6 +237,61 @@ fn every_kind_of_trade_survives_writing() {
 }
 
 #[test]
+fn the_last_that_is_read() {
+    let of = |columns: &str, values: &str| {
+        trades(&format!("id,netting_set,side,{columns}\n{values}\n")).remove(0)
+    };
+    // Eight decimals of a strike.
+    let fine = of(
+        "class,hedging_set,notional,currency,option,strike,expiry",
+        "t,ns,bought,crypto-2a,ETH,1,ETH-26JAN24,call,2300.00000001,1",
+    );
+    let option = Instrument::Option {
+        put: false,
+        price: 224_165_000_000,
+        strike: 230_000_000_001,
+        quoted: true,
+        expiry: 31_536_000,
+    };
+    assert!(fine.instrument == option);
+    // Parts in sixths, and the last default of a basket; of the largest, too.
+    for (columns, values, tranche) in [
+        ("attachment,detachment", "1/3,1/2", (2, 3, 6)),
+        ("attachment,detachment", "1/2,2/3", (3, 4, 6)),
+        ("nth,names", "7,7", (6, 7, 7)),
+        (
+            "nth,names",
+            "1048576,1048576",
+            (1_048_575, 1_048_576, 1_048_576),
+        ),
+    ] {
+        let trade = of(
+            &format!("class,entity,notional,end,{columns}"),
+            &format!("t,ns,bought,credit-index-IG,X,1,5,{values}"),
+        );
+        let (attachment, detachment, of) = tranche;
+        let expected = Instrument::Tranche {
+            attachment,
+            detachment,
+            of,
+        };
+        assert!(trade.instrument == expected, "{values}");
+    }
+    // Nothing is not below zero.
+    let columns = "class,hedging_set,notional,maturity,market_value";
+    for (value, negative) in [("-0", false), ("-0.00", false), ("-0.01", true)] {
+        let trade = of(columns, &format!("t,ns,bought,crypto-2b,X,1,5,{value}"));
+        assert_eq!(trade.market_value.negative, negative, "{value}");
+    }
+    // An option that has the name of a digital option's half is an option.
+    let half = of(
+        "class,entity,notional,option,price,strike,expiry",
+        "t/0.95K,ns,bought,equity-single,X,5,call,98,100,0.5",
+    );
+    assert_eq!((half.id.as_str(), half.notional), ("t/0.95K", 500));
+}
+
+#[test]
 fn a_digital_option_is_a_collar() {
     let header =
         "id,netting_set,class,entity,side,currency,market_value,option,price,strike,expiry,payoff";
@@ -312,6 +367,13 @@ fn files_that_go_together() {
     // A set without trades is one.
     let book = read(&[("trades.csv", "id,netting_set,class,side,notional,end\n")]).unwrap();
     assert_eq!((book.netting_sets.len(), book.trades.len()), (2, 0));
+    // Nor do sets need trades, or trades margin, to be written.
+    let there = tempfile::tempdir().unwrap();
+    for (name, book) in [("sets", book), ("trades", read(&[]).unwrap())] {
+        let out = there.path().join(name);
+        save(&book, &out).unwrap();
+        assert!(load(&out).unwrap() == book, "{name}");
+    }
     // A rulebook without the rules.
     let manifest = MANIFEST.replace("basel-2023", "us-standardised");
     let refused = refusal(&[
@@ -349,7 +411,11 @@ fn a_digital_option_counts_for_no_more_than_it_pays() {
     );
     assert_eq!(trade.market_value.magnitude, 700);
     assert!(!of("d,ns,equity-single,volatility,X,bought,7,put,100,100,0.004,1000")[0].bought);
-    // Far from the strike, of the price itself, or with margin, the collar stays.
+    // Far from the strike, of the price itself, or with margin, the collar stays. So it does where
+    // duration multiplies: 44.2 times the payoff in half of it, 6 % of that.
+    let rates = header.replace("payoff", "payoff,end,maturity");
+    let line = "d,ns,credit-single-CCC,,X,bought,7,call,100,100,0.004,1000,5,5";
+    assert_eq!(trades(&format!("{rates}\n{line}\n")).len(), 2);
     for line in [
         "d,ns,equity-single,volatility,X,bought,7,call,100,150,0.004,1000",
         "d,ns,equity-single,,X,bought,7,call,100,100,0.004,1000",

@@ -162,12 +162,12 @@ fn trades_are_refused_in_their_place() {
         (
             rates,
             "interest-rate,1,26JAN24",
-            "column `end`: not a day, a time",
+            "column `end`: not a day, a time in UTC or a number of years / write 2034-06-30",
         ),
         (
             rates,
             "interest-rate,1,90",
-            "column `end`: the time is too far ahead",
+            "column `end`: the time is too far ahead / periods end within 89 years",
         ),
         (
             "class,notional,maturity",
@@ -187,6 +187,11 @@ fn trades_are_refused_in_their_place() {
         (
             "class,entity,notional,end",
             "equity-single,X,1,5",
+            "column `end`: its class has no supervisory",
+        ),
+        (
+            "class,entity,notional,maturity,start,end",
+            "equity-single,X,1,5,2024-02-01,2024-01-08T11:21:21Z",
             "column `end`: its class has no supervisory",
         ),
         (
@@ -320,6 +325,11 @@ fn trades_are_refused_in_their_place() {
             "column `option`: its class has no options",
         ),
         (
+            "class,hedging_set,notional,maturity,nth,names",
+            "crypto-2b,X,1,5,1,2",
+            "column `class`: its class is charged gross",
+        ),
+        (
             "class,entity,notional,option,price,strike,expiry,payoff",
             "equity-single,X,1,call,98,100,1,5",
             "column `payoff`: a digital option has a payoff and no notional",
@@ -333,6 +343,11 @@ fn trades_are_refused_in_their_place() {
             "class,hedging_set,currency,option,price,strike,expiry,payoff",
             "crypto-2a,ETH,ETH-26JAN24,call,2200,2300,1,5",
             "column `price`: a digital option on an asset",
+        ),
+        (
+            "class,hedging_set,currency,option,strike,expiry,payoff",
+            "crypto-2a,ETH,ETH-26JAN24,call,2300.00000001,1,5",
+            "column `strike`: price and strike have too many",
         ),
         (
             "class,hedging_set,currency,option,lambda,strike,expiry,notional",
@@ -373,6 +388,16 @@ fn trades_are_refused_in_their_place() {
             "class,entity,notional,end,nth,names",
             "credit-index-IG,X,1,5,0,7",
             "column `nth`: not a whole number",
+        ),
+        (
+            "class,entity,notional,end,nth,names",
+            "credit-index-IG,X,1,5,1,+7",
+            "column `names`: not a whole number",
+        ),
+        (
+            "class,entity,notional,end,nth,names",
+            "credit-index-IG,X,1,5,1,1048577",
+            "column `names`: not a whole number",
         ),
         (
             "class,notional,end,nth,names,option,price,strike,expiry",

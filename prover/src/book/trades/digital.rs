@@ -101,7 +101,8 @@ pub(super) fn trades(
 ///
 /// The cap is one of the effective notional, after the maturity factor: the trade that stands for
 /// it has that as its notional, and a year to run. A class with supervisory duration has no such
-/// trade; its cap is many times what a collar can come to.
+/// trade, as duration would multiply its notional: the collar stays, and counts for more where the
+/// cap would bind (a short option of a long trade of poor credit).
 pub(in crate::book) fn capped(legs: &[Trade], payoff: u64, context: &Context<'_>) -> Option<Trade> {
     let (rulebook, snapshot) = (context.rulebook?, context.snapshot?);
     let first = legs.first()?;

@@ -5,6 +5,8 @@
 //! filed, the difference becomes an item of its own (`…-not-itemised-…`) and the import says so:
 //! each tier always equals the filing.
 
+use std::cmp::Ordering;
+
 use plimsoll_circuits::book::{Line, Place};
 
 use super::error::{FilingError, FilingProblem};
@@ -102,10 +104,11 @@ pub(super) fn capital(filing: &Filing, notes: &mut Vec<String>) -> Result<Vec<Li
         .chain(tier2_items)
         .chain(balance_sheet)
     {
-        let name = if thousands < 0 { deducts } else { adds };
-        if thousands == 0 {
-            continue;
-        }
+        let name = match thousands.cmp(&0) {
+            Ordering::Equal => continue,
+            Ordering::Less => deducts,
+            Ordering::Greater => adds,
+        };
         if name.is_empty() {
             return Err(filing.error(FilingProblem::Negative(format!("`{adds}{deducts}`"))));
         }

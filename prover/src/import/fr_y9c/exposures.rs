@@ -51,13 +51,11 @@ pub(super) fn exposures(filing: &Filing, rulebook: &Rulebook) -> Result<Buckets,
         weighted: 0,
         rounding: 0,
     };
-    let mut any = false;
     for (code, weighted_code, grade) in BUCKETS {
         let weight = class
             .and_then(|class| class.grades.iter().find(|(name, _)| name == grade))
             .map(|(_, weight)| i128::from(*weight))
             .ok_or_else(|| filing.error(FilingProblem::Rulebook(grade)))?;
-        any |= filing.get(code)?.is_some();
         let amount = filing.or_zero(code)?;
         let weighted = filing.or_zero(weighted_code)?;
         let difference = weighted * WEIGHT_ONE - amount * weight;
@@ -88,7 +86,7 @@ pub(super) fn exposures(filing: &Filing, rulebook: &Rulebook) -> Result<Buckets,
             ..Exposure::default()
         });
     }
-    if !any || buckets.exposures.is_empty() {
+    if buckets.exposures.is_empty() {
         return Err(filing.error(FilingProblem::Missing("BHCKG633".to_owned())));
     }
     Ok(buckets)

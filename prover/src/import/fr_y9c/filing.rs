@@ -8,7 +8,7 @@ use plimsoll_circuits::book::Day;
 
 use super::error::{FilingError, FilingProblem};
 
-/// The items of a filing that are amounts.
+/// The items of a filing.
 pub(super) struct Filing {
     file: String,
     /// RSSD number: the identity is inside the file, file names lie.
@@ -17,8 +17,8 @@ pub(super) struct Filing {
     pub(super) institution: String,
     /// Report date.
     pub(super) as_of: Day,
-    /// Code → (text of its value, line).
-    items: HashMap<String, (String, u64)>,
+    /// Code → (its value, none where that is not a whole number; line).
+    items: HashMap<String, (Option<i64>, u64)>,
 }
 
 /// Prefixes of the schedules that are read: consolidated, standardised approach, advanced approaches.
@@ -44,7 +44,7 @@ impl Filing {
             )
         })?;
         let (mut rssd, mut institution, mut dates) = (None, None, Vec::new());
-        let mut items: HashMap<String, (String, u64)> = HashMap::new();
+        let mut items: HashMap<String, (Option<i64>, u64)> = HashMap::new();
         let mut header = true;
         let record_error = |line| fail(Some(line), None, FilingProblem::Record);
         crate::text::for_each_record(
@@ -68,13 +68,14 @@ impl Filing {
                     "Institution Name" => institution = Some(value.to_owned()),
                     "Report Date" => dates.push(value.to_owned()),
                     // Everything else that is not an item of these schedules is dropped here:
-                    // addresses, names and telephone numbers with it.
+                    // addresses, names and telephone numbers with it. Of an item that is text stays
+                    // that it is no number; a blank is no item.
                     _ if PREFIXES.iter().any(|prefix| code.starts_with(prefix))
-                        && is_number(value) =>
+                        && !value.is_empty() =>
                     {
-                        let item = (value.to_owned(), line);
-                        let before = items.insert(code.to_owned(), item);
-                        if before.is_some_and(|(other, _)| other != value) {
+                        let amount = value.parse().ok();
+                        let before = items.insert(code.to_owned(), (amount, line));
+                        if before.is_some_and(|(other, _)| other != amount) {
                             return Err(fail(
                                 Some(line),
                                 None,
@@ -128,9 +129,9 @@ impl Filing {
         let Some((value, line)) = self.items.get(code) else {
             return Ok(None);
         };
-        match value.parse::<i64>() {
-            Ok(amount) => Ok(Some(i128::from(amount))),
-            Err(_) => Err(FilingError {
+        match value {
+            Some(amount) => Ok(Some(i128::from(*amount))),
+            None => Err(FilingError {
                 file: self.file.clone(),
                 line: Some(*line),
                 column: None,
@@ -167,12 +168,4 @@ impl Filing {
     pub(super) fn amount(&self, what: &str, thousands: i128) -> Result<u64, FilingError> {
         u64::try_from(thousands).map_err(|_| self.error(FilingProblem::Negative(what.to_owned())))
     }
-}
-
-/// Digits, with a sign and one point at most: an item that is text is not kept.
-fn is_number(value: &str) -> bool {
-    let digits = value.strip_prefix('-').unwrap_or(value);
-    !digits.is_empty()
-        && digits.bytes().all(|b| b.is_ascii_digit() || b == b'.')
-        && digits.bytes().filter(|b| *b == b'.').count() <= 1
 }

@@ -109,7 +109,7 @@ impl Chain {
             Ok(())
         })?;
         if chain.listed.is_empty() {
-            return Err(At::file(&chain.file).error(ChainProblem::Header));
+            return Err(At::file(&chain.file).error(ChainProblem::Empty));
         }
         chain.at = first.div_euclid(1000);
         chain.rounded = rounded.len();

@@ -83,6 +83,7 @@ impl ChainError {
             ChainProblem::Header | ChainProblem::Record => {
                 "separate values by commas; the first line names the columns".to_owned()
             }
+            ChainProblem::Empty => "download the chain again: it is cut short".to_owned(),
             ChainProblem::Missing => {
                 "a chain names its options, their underlying and mark price, expiry, strike and type; \
                  positions are instrument, quantity, netting_set"
@@ -144,6 +145,9 @@ pub enum ChainProblem {
     /// No header.
     #[error("there is no header")]
     Header,
+    /// A header, and no option below it.
+    #[error("there is no option in the chain")]
+    Empty,
     /// Not a CSV record, or too few or too many values.
     #[error("the record does not have as many values as the header")]
     Record,
