@@ -53,6 +53,32 @@ fn every_table_has_a_source() {
     }
 }
 
+/// Wherever a paragraph or a degree of certainty stands, it has to.
+#[test]
+fn no_source_may_be_empty() {
+    for (name, text) in BUILTIN {
+        for key in ["\nparagraph = \"", "\nsure = \""] {
+            let places: Vec<usize> = text.match_indices(key).map(|(at, _)| at).collect();
+            assert!(places.len() > 10, "{name}: {key}");
+            for at in places {
+                let value = at + key.len();
+                let end = value + text[value..].find('"').expect("a closing quote");
+                let changed = format!("{}{}", &text[..value], &text[end..]);
+                let Err(RulebookError::Invalid { problem, .. }) = Rulebook::parse(&changed) else {
+                    panic!("{name}: {} may be empty", &text[value..end]);
+                };
+                assert!(
+                    matches!(
+                        problem,
+                        RulebookProblem::Paragraph | RulebookProblem::Sure(_)
+                    ),
+                    "{name}: {problem:?}"
+                );
+            }
+        }
+    }
+}
+
 #[test]
 fn weights_of_the_regulation() {
     let basel = basel();
