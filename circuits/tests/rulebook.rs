@@ -615,37 +615,97 @@ fn maturities_that_the_circuits_tell_apart_are_accepted() {
 #[test]
 fn lists_beyond_the_tables_are_refused() {
     let text = BUILTIN[0].1;
-    let grown = |entry: &dyn Fn(usize) -> String, count: usize| {
-        let more: String = (0..count).map(entry).collect();
-        match Rulebook::parse(&format!("{text}{more}")) {
+    let parsed = basel();
+    // As many as there is room for are read, and one more is not.
+    let filled = |there: usize, limit: usize, entry: &dyn Fn(usize) -> String| {
+        let with = |count: usize| -> String { (there..count).map(entry).collect() };
+        let read = Rulebook::parse(&format!("{text}{}", with(limit)));
+        assert!(read.is_ok(), "{read:?}");
+        match Rulebook::parse(&format!("{text}{}", with(limit + 1))) {
             Err(RulebookError::Invalid {
-                problem: RulebookProblem::Capacity { limit, .. },
+                problem: RulebookProblem::Capacity { count, limit: is },
                 ..
-            }) => limit,
+            }) => assert_eq!((count, is), (limit + 1, limit)),
             other => panic!("{other:?}"),
         }
     };
     let tail = "paragraph = \"none\"\nsure = \"X\"\n";
-    let class = |i| format!("\n[[class]]\nname = \"c{i}\"\nweight = \"1%\"\n{tail}");
-    assert_eq!(grown(&class, 512), 512);
-    let capital = |i| {
+    let grades = parsed.classes.iter().map(|class| class.grades.len()).sum();
+    filled(grades, 512, &|i| {
+        format!("\n[[class]]\nname = \"c{i}\"\nweight = \"1%\"\n{tail}")
+    });
+    filled(parsed.capital.len(), 128, &|i| {
         format!("\n[[capital]]\nname = \"c{i}\"\ntier = \"cet1\"\nrole = \"component\"\n{tail}")
-    };
-    assert_eq!(grown(&capital, 128), 128);
-    let stated = |i| format!("\n[[stated]]\nname = \"c{i}\"\neffect = \"adds-to-rwa\"\n{tail}");
-    assert_eq!(grown(&stated, 64), 64);
-    let row =
-        |i| format!("\n[[haircuts.row]]\nkind = \"c{i}\"\nbands = [[\"open\", \"1%\"]]\n{tail}");
-    assert_eq!(grown(&row, 256), 256);
-    let conversion = |i| format!("\n[[conversion]]\nname = \"c{i}\"\nfactor = \"1%\"\n{tail}");
-    assert_eq!(grown(&conversion, 64), 64);
-    let banded = |i| {
-        format!(
-            "\n[[banded]]\nname = \"c{i}\"\nmeasure = \"loan-to-value\"\n\
-             split = [\"1%\", \"0%\"]\n{tail}"
-        )
-    };
-    assert_eq!(grown(&banded, 60), 4096);
+    });
+    filled(parsed.stated.len(), 64, &|i| {
+        format!("\n[[stated]]\nname = \"c{i}\"\neffect = \"adds-to-rwa\"\n{tail}")
+    });
+    let haircuts = parsed.haircuts.as_ref().expect("the section");
+    let bands = haircuts.rows.iter().map(|row| row.bands.len()).sum();
+    filled(bands, 256, &|i| {
+        format!("\n[[haircuts.row]]\nkind = \"c{i}\"\nbands = [[\"open\", \"1%\"]]\n{tail}")
+    });
+    filled(parsed.conversions.len(), 64, &|i| {
+        format!("\n[[conversion]]\nname = \"c{i}\"\nfactor = \"1%\"\n{tail}")
+    });
+    let banded: String = (0..60)
+        .map(|i| {
+            format!(
+                "\n[[banded]]\nname = \"c{i}\"\nmeasure = \"loan-to-value\"\n\
+                 split = [\"1%\", \"0%\"]\n{tail}"
+            )
+        })
+        .collect();
+    match Rulebook::parse(&format!("{text}{banded}")) {
+        Err(RulebookError::Invalid {
+            problem: RulebookProblem::Capacity { limit, .. },
+            ..
+        }) => assert_eq!(limit, 4096),
+        other => panic!("{other:?}"),
+    }
+}
+
+/// A rulebook without one of the lists that the rules are made of is none, nor one where it is empty.
+#[test]
+fn lists_may_not_be_empty() {
+    for (table, name) in [
+        ("", "class"),
+        ("", "capital"),
+        ("haircuts", "row"),
+        ("derivatives", "group"),
+        ("derivatives", "class"),
+    ] {
+        let list = [table, name].join(".");
+        let list = list.trim_start_matches('.');
+        let (heading, entry) = (format!("[{table}]"), format!("[[{list}]]"));
+        let (mut without, mut inside) = (String::new(), false);
+        for line in BUILTIN[0].1.lines() {
+            if line.starts_with('[') {
+                inside = line == entry;
+            }
+            if !inside {
+                without.push_str(line);
+                without.push('\n');
+            }
+        }
+        assert!(without.len() < BUILTIN[0].1.len(), "{list}");
+        let missing = Rulebook::parse(&without);
+        assert!(matches!(missing, Err(RulebookError::Malformed { .. })));
+        let none = format!("{name} = []\n");
+        let empty = match without.split_once(&format!("{heading}\n")) {
+            Some((before, after)) => format!("{before}{heading}\n{none}{after}"),
+            None if table.is_empty() => format!("{none}{without}"),
+            None => format!("{without}\n{heading}\n{none}"),
+        };
+        match Rulebook::parse(&empty) {
+            Err(RulebookError::Invalid {
+                key,
+                problem: RulebookProblem::Empty,
+                ..
+            }) => assert_eq!(key, list),
+            other => panic!("{list}: {other:?}"),
+        }
+    }
 }
 
 /// Each list is within its bound, and what the tables make of them is not.

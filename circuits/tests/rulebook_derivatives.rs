@@ -482,29 +482,40 @@ fn what_breaks_a_rule_is_refused_with_its_place() {
 #[test]
 fn lists_beyond_the_tables_are_refused() {
     let text = BUILTIN[0].1;
-    let classes: String = (0..64)
-        .map(|i| {
+    let rules = basel().derivatives.expect("the section");
+    let there = rules.classes.len();
+    let classes = |count: usize| -> String {
+        let class = |i| {
             format!(
                 "\n[[derivatives.class]]\nname = \"c{i}\"\nasset_class = \"fx\"\ngroup = \"fx\"\n\
                  factor = \"1%\"\nparagraph = \"none\"\nsure = \"X\"\n"
             )
-        })
-        .collect();
-    let periods = (5..=40)
-        .map(|day| day.to_string())
-        .collect::<Vec<_>>()
-        .join(", ");
+        };
+        let more: String = (there..count).map(class).collect();
+        format!("{text}{more}")
+    };
     let shipped = "periods = [5, 6, 9, 10, 12, 14, 18, 20, 21, 22, 24, 28, 29, 38, 40, 42, 48, 58]";
     assert!(text.contains(shipped));
-    for changed in [
-        format!("{text}{classes}"),
-        text.replacen(shipped, &format!("periods = [{periods}]"), 1),
+    let limited = rules.margin_periods.iter().filter(|p| p.limited).count();
+    let periods = |count: usize| {
+        let days: Vec<String> = (5..)
+            .take(count - limited)
+            .map(|day: u32| day.to_string())
+            .collect();
+        text.replacen(shipped, &format!("periods = [{}]", days.join(", ")), 1)
+    };
+    // As many as there is room for are read, and one more is not.
+    for (full, more, room) in [
+        (classes(64), classes(65), 64),
+        (periods(32), periods(33), 32),
     ] {
-        match Rulebook::parse(&changed) {
+        let read = Rulebook::parse(&full);
+        assert!(read.is_ok(), "{read:?}");
+        match Rulebook::parse(&more) {
             Err(RulebookError::Invalid {
                 problem: RulebookProblem::Capacity { count, limit },
                 ..
-            }) => assert!(count > limit),
+            }) => assert_eq!((count, limit), (room + 1, room)),
             other => panic!("{other:?}"),
         }
     }
