@@ -61,6 +61,55 @@ fn a_short_period_without_a_limit_is_a_cleared_ones() {
     assert_eq!(cleared, [5, 6, 9, 10, 12, 14, 18]);
 }
 
+/// What a bound allows exactly, and the next number.
+#[test]
+fn bounds_are_where_they_are_said_to_be() {
+    let text = BUILTIN[0].1;
+    let with = |changes: &[(&str, &str)]| {
+        let mut changed = text.to_owned();
+        for (from, to) in changes {
+            assert!(changed.contains(from), "{from}");
+            changed = changed.replacen(from, to, 1);
+        }
+        match Rulebook::parse(&changed) {
+            Ok(_) => None,
+            Err(RulebookError::Invalid { problem, .. }) => Some(problem),
+            Err(other) => panic!("{other:?}"),
+        }
+    };
+    // Three correlations go together where the determinant 1 + 2abc - a² - b² - c² is not negative.
+    for (three, holds) in [
+        (["80%", "60%", "0%"], true),
+        (["80%", "60.01%", "0%"], false),
+        (["80.01%", "60%", "0%"], false),
+        (["0%", "60%", "80%"], true),
+        (["0%", "60%", "80.01%"], false),
+        (["60%", "0%", "80%"], true),
+        (["60.01%", "0%", "80%"], false),
+        (["60%", "60%", "100%"], true),
+        (["60%", "60.01%", "100%"], false),
+        (["100%", "100%", "100%"], true),
+        (["100%", "100%", "99.99%"], false),
+        (["50%", "50%", "50%"], true),
+    ] {
+        let to = format!("correlations = [\"{}\"]", three.join("\", \""));
+        let found = with(&[("correlations = [\"70%\", \"70%\", \"30%\"]", &to)]);
+        let wanted = (!holds).then_some(RulebookProblem::Correlations);
+        assert_eq!(found, wanted, "{three:?}");
+    }
+    // Five times the root of 40 in 250 days is two.
+    let shipped = "periods = [5, 6, 9, 10, 12, 14, 18, 20, 21, 22, 24, 28, 29, 38, 40, 42, 48, 58]";
+    let five = ("multiple = \"150%\"", "multiple = \"500%\"");
+    let to_40 = "periods = [5, 6, 9, 10, 12, 14, 18, 20, 21, 22, 24, 28, 29, 38, 40]";
+    assert_eq!(with(&[five, (shipped, to_40)]), None);
+    let to_41 = to_40.replace("40]", "41]");
+    let found = with(&[five, (shipped, &to_41)]);
+    assert!(
+        matches!(found, Some(RulebookProblem::Bound { .. })),
+        "{found:?}"
+    );
+}
+
 #[test]
 fn the_table_of_the_regulation() {
     let basel = basel();
