@@ -33,7 +33,7 @@ fn the_book_says_what_the_voucher_says() {
             change(&mut book.exposures[at]);
         });
         let text = error.to_string();
-        assert!(text.contains(&format!("line {line}")), "{text}");
+        assert!(text.contains(&format!(":{line}, column")), "{text}");
         // No amount, neither its own nor the owner's.
         assert!(!text.contains("6000") && !text.contains("6001"), "{text}");
         match error {
