@@ -5,8 +5,6 @@
 //! that everything in a trade is below one. Discount factors are products of two table entries,
 //! e^{−r·512a} · e^{−r·b}, each rounded to 2^-44.
 
-use std::fmt;
-
 use num_bigint::BigUint;
 use num_traits::ToPrimitive;
 
@@ -67,11 +65,7 @@ impl DiscountTables {
     }
 }
 
-impl fmt::Debug for DiscountTables {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("DiscountTables(..)")
-    }
-}
+crate::silent::silent!(DiscountTables);
 
 /// e^{−1/d} in units of 2^-160, d ≥ 1: the alternating series, until its terms vanish.
 fn exponential_of_minus_one_over(divisor: &BigUint) -> BigUint {

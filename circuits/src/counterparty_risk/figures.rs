@@ -209,16 +209,7 @@ pub struct CounterpartyAssessment {
     pub rwa: BigUint,
 }
 
-macro_rules! silent {
-    ($($name:ident),*) => {$(
-        impl std::fmt::Debug for $name {
-            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-                f.write_str(concat!(stringify!($name), "(..)"))
-            }
-        }
-    )*};
-}
-silent!(
+crate::silent::silent!(
     OptionFigures,
     TradeFigures,
     SubsetFigures,

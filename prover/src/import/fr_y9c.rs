@@ -62,19 +62,16 @@ pub fn import(file: &Path, lei: Option<Lei>, rulebook: &Rulebook) -> Result<Impo
     let capital = capital::capital(&filing, &mut notes)?;
     let book = Book {
         institution: filing.institution.clone(),
-        lei,
-        as_of: filing.as_of,
-        as_of_time: 0,
-        currency: Currency("USD".to_owned()),
-        scale: SCALE,
-        rulebook: RULEBOOK.to_owned(),
         exposures: exposures.exposures,
-        collateral: Vec::new(),
         capital,
         stated,
-        netting_sets: Vec::new(),
-        trades: Vec::new(),
-        margin: Vec::new(),
+        ..Book::new(
+            lei,
+            filing.as_of,
+            Currency("USD".to_owned()),
+            SCALE,
+            RULEBOOK,
+        )
     };
     Ok(Imported {
         book,

@@ -208,17 +208,18 @@ proptest! {
         let line = |name: &str, amount, file: &str| vec![Line { name: name.to_owned(), amount, place: place(file, 2) }];
         let book = Book {
             institution: "Crédit \"Exemple\"".to_owned(),
-            lei: Lei::parse("784F5XWPLTWKTBV3E584").unwrap(),
-            as_of: Day::new(2024, 2, 29).unwrap(),
-            as_of_time: 0,
-            currency: Currency("USD".to_owned()),
-            scale, rulebook: "basel-2023".to_owned(), exposures, collateral,
+            exposures,
+            collateral,
             capital: line("x", amounts[2], "capital.csv"),
             stated: line("y", amounts[3], "stated.csv"),
-        netting_sets: Vec::new(),
-trades: Vec::new(),
-margin: Vec::new(),
-};
+            ..Book::new(
+                Lei::parse("784F5XWPLTWKTBV3E584").unwrap(),
+                Day::new(2024, 2, 29).unwrap(),
+                Currency("USD".to_owned()),
+                scale,
+                "basel-2023",
+            )
+        };
         let folder = tempfile::tempdir().unwrap();
         let out = folder.path().join("a/b");
         save(&book, &out).unwrap();

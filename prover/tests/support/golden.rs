@@ -262,19 +262,13 @@ pub fn credit() -> Vec<Vector> {
 pub fn book() -> Book {
     Book {
         institution: "Golden vectors".to_owned(),
-        lei: Lei::parse(super::NOBODY).unwrap(),
-        as_of: Day::new(2024, 1, 1).unwrap(),
-        as_of_time: 0,
-        currency: Currency("USD".to_owned()),
-        scale: 6,
-        rulebook: "basel-2023".to_owned(),
-        exposures: Vec::new(),
-        collateral: Vec::new(),
-        capital: Vec::new(),
-        stated: Vec::new(),
-        netting_sets: Vec::new(),
-        trades: Vec::new(),
-        margin: Vec::new(),
+        ..Book::new(
+            Lei::parse(super::NOBODY).unwrap(),
+            Day::new(2024, 1, 1).unwrap(),
+            Currency("USD".to_owned()),
+            6,
+            "basel-2023",
+        )
     }
 }
 

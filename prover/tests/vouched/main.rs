@@ -94,19 +94,14 @@ fn exposure(id: &str, class: &str, currency: &str, amount: u64, line: u64) -> Ex
 fn book(lei: &str, exposures: Vec<Exposure>) -> Book {
     Book {
         institution: "Somebody".to_owned(),
-        lei: Lei::parse(lei).unwrap(),
-        as_of: Day::new(2023, 12, 31).unwrap(),
-        as_of_time: 0,
-        currency: Currency("USD".to_owned()),
-        scale: 2,
-        rulebook: "basel-2023".to_owned(),
         exposures,
-        collateral: Vec::new(),
-        capital: Vec::new(),
-        stated: Vec::new(),
-        netting_sets: Vec::new(),
-        trades: Vec::new(),
-        margin: Vec::new(),
+        ..Book::new(
+            Lei::parse(lei).unwrap(),
+            Day::new(2023, 12, 31).unwrap(),
+            Currency("USD".to_owned()),
+            2,
+            "basel-2023",
+        )
     }
 }
 
