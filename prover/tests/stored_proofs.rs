@@ -11,7 +11,6 @@ mod support;
 
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 
 use age::secrecy::SecretString;
 use plimsoll_circuits::book::Lei;
@@ -30,7 +29,8 @@ use plimsoll_prover::attest::{Options, Request, attest_with};
 use plimsoll_prover::keys::{SecretKey, Signer};
 use plimsoll_prover::sources;
 use plimsoll_prover::vouch::{self, Issue, Vouched, issue};
-use plimsoll_verifier::{Outcome, Policy, Unknown, Verifier, cache};
+use plimsoll_verifier::{Outcome, Policy, Unknown, Verifier};
+use support::params::params;
 
 /// File, book, claims. `again` is a second run of the same.
 const STORED: [(&str, &str, &[&str]); 7] = [
@@ -107,13 +107,6 @@ const FOLLOWS: (&str, &str) = ("us-bancorp-2023-03-31", "us-bancorp-2022-12-31")
 
 fn file(name: &str) -> PathBuf {
     support::fixture("proofs").join(format!("{name}.plimsoll"))
-}
-
-fn params() -> Arc<PublicParams> {
-    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("params");
-    cache::load(&folder, Standard::K, &mut |_| {})
-        .unwrap()
-        .into()
 }
 
 fn regenerate(params: &PublicParams) {

@@ -1,5 +1,7 @@
 //! `prove` with an opening file and a predecessor, and `disclose`.
 
+use std::sync::OnceLock;
+
 use super::*;
 
 use moments::{Disk, FULL, refuses};
@@ -33,7 +35,7 @@ fn prove(folder: &Path, more: &[&str]) -> Command {
         .args(more);
     command
         .args(["--opening-passphrase-file", "phrase", "--params-dir"])
-        .arg(params());
+        .arg(params_folder());
     command
 }
 
@@ -151,7 +153,7 @@ fn disclose_leaves_a_disclosure_or_none() {
         command
             .args(["--passphrase-file", "phrase", "--out"])
             .arg(&out);
-        command.arg("--params-dir").arg(params());
+        command.arg("--params-dir").arg(params_folder());
         command
     };
     let before = fs::read(folder.join("a.opening")).unwrap();
@@ -187,6 +189,10 @@ fn disclose_leaves_a_disclosure_or_none() {
     command
         .args(["--passphrase-file", "phrase", "--out"])
         .arg(&full);
-    refuses(command.arg("--params-dir").arg(params()), FULL.0, FULL.1);
+    refuses(
+        command.arg("--params-dir").arg(params_folder()),
+        FULL.0,
+        FULL.1,
+    );
     assert!(!full.exists());
 }

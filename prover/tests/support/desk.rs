@@ -1,13 +1,12 @@
 //! A folder that `plimsoll` is run in, and what it says.
 
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::Command;
-use std::sync::OnceLock;
 
-use plimsoll_circuits::protocol::layout::{Size, Standard};
-use plimsoll_verifier::cache;
 use tempfile::TempDir;
+
+use super::params::params_folder;
 
 /// A folder of its own. What a test does there beyond this, it adds.
 pub struct Desk(pub TempDir);
@@ -21,16 +20,6 @@ pub struct Screen {
     pub out: String,
     /// Standard error.
     pub err: String,
-}
-
-/// The folder of public parameters, good, shared by every test that needs them at full size.
-pub fn params() -> &'static Path {
-    static FOLDER: OnceLock<PathBuf> = OnceLock::new();
-    FOLDER.get_or_init(|| {
-        let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("params");
-        cache::load(&folder, Standard::K, &mut |_| {}).unwrap();
-        folder
-    })
 }
 
 impl Desk {
@@ -68,7 +57,7 @@ impl Desk {
 
     /// The same, for commands that need the public parameters.
     pub fn with_params(&self, args: &[&str]) -> Screen {
-        let more = ["--params-dir", params().to_str().unwrap()];
+        let more = ["--params-dir", params_folder().to_str().unwrap()];
         self.run(&[args, &more].concat())
     }
 

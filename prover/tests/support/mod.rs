@@ -4,6 +4,8 @@
 pub mod chain;
 pub mod desk;
 pub mod golden;
+#[path = "../../../verifier/tests/support/params.rs"]
+pub mod params;
 
 use std::path::PathBuf;
 

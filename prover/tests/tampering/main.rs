@@ -10,7 +10,7 @@ mod bytes;
 mod meaning;
 mod privacy;
 
-use std::sync::{Arc, Mutex, OnceLock};
+use std::sync::{Mutex, OnceLock};
 
 use plimsoll_circuits::attestation::Attestation;
 use plimsoll_circuits::book::{Book, CollateralItem, Exposure};
@@ -19,7 +19,6 @@ use plimsoll_circuits::document::{self, Document};
 use plimsoll_circuits::envelope::{Envelope, PayloadType};
 use plimsoll_circuits::proofs::CircuitKind;
 use plimsoll_circuits::protocol::layout::{Size, Small};
-use plimsoll_circuits::protocol::params::PublicParams;
 use plimsoll_circuits::protocol::prove::SelfCheck;
 use plimsoll_circuits::rulebook::Rulebook;
 use plimsoll_circuits::snapshot::Snapshot;
@@ -28,6 +27,7 @@ use plimsoll_prover::attest::keys::ProvingKeys;
 use plimsoll_prover::attest::{Request, attest};
 use plimsoll_verifier::{Outcome, Policy, Refusal, Verdict, Verifier};
 use support::golden;
+use support::params::small_params as params;
 
 /// Bytes of a point or a scalar.
 const WORD: usize = 32;
@@ -55,11 +55,6 @@ fn snapshot(rate: &str) -> Snapshot {
         "name = \"golden\"\nat = 2024-01-01T00:00:00Z\nbase = \"USD\"\n[rates]\nEUR = \"{rate}\"\n"
     );
     Snapshot::parse(&text).unwrap()
-}
-
-fn params() -> Arc<PublicParams> {
-    static PARAMS: OnceLock<Arc<PublicParams>> = OnceLock::new();
-    Arc::clone(PARAMS.get_or_init(|| Arc::new(PublicParams::derive(Small::K))))
 }
 
 /// Verifiers that nobody uses at the moment.

@@ -15,8 +15,8 @@ use plimsoll_verifier::chain::Seen;
 use plimsoll_verifier::cli::Cli;
 use plimsoll_verifier::{Clock, Policy, Trust, Verifier};
 
-use crate::base::params;
 use crate::file::Wrong;
+use crate::support::params::params;
 
 /// Outcome, reason, cause and message.
 #[derive(Debug, PartialEq)]

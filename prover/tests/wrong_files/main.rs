@@ -6,7 +6,7 @@
 //! anew, from the other fixtures. What is random is made once and kept in `fixtures/wrong/base`.
 #![allow(missing_docs, unreachable_pub)]
 
-#[path = "../../../verifier/tests/wrong/file.rs"]
+#[path = "../../../verifier/tests/support/wrong_file.rs"]
 #[allow(unreachable_pub)]
 mod file;
 #[path = "../support/mod.rs"]
