@@ -6,6 +6,7 @@
 
 mod common;
 
+use common::shared::golden;
 use common::*;
 use num_rational::BigRational;
 use plimsoll_circuits::book::Exposure;
@@ -25,26 +26,20 @@ const NOT_BUILT: [&str; 5] = [
     "rwa_policy_1",
 ];
 
-const PATH: &str = concat!(
-    env!("CARGO_MANIFEST_DIR"),
-    "/../../shared/rules/golden.json"
-);
 /// Amounts of the vectors in units of 10^-9, so that a unit of rounding is small.
 const NANO: u64 = 1_000_000_000;
 
 #[test]
 fn golden_vectors() {
-    let Ok(text) = std::fs::read_to_string(PATH) else {
-        println!("skipped: {PATH} is absent");
-        return;
-    };
-    let golden: Value = serde_json::from_str(&text).expect("JSON");
     let (mut built, mut listed) = (0, Vec::new());
     for module in ["m01_capital", "m02_credit_sa", "m04_collateral"] {
-        for vector in golden["modules"][module].as_array().expect("a module") {
+        let Some(vectors) = golden(module) else {
+            return;
+        };
+        for vector in &vectors {
             let id = vector["id"].as_str().expect("an id");
             if NOT_BUILT.contains(&id) {
-                listed.push(id);
+                listed.push(id.to_owned());
                 continue;
             }
             let vector = Vector {

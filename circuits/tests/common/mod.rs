@@ -5,6 +5,7 @@ pub(crate) mod books;
 pub(crate) mod lines;
 pub(crate) mod random;
 pub(crate) mod rows;
+pub(crate) mod shared;
 
 use num_bigint::{BigInt, BigUint};
 use num_rational::BigRational;

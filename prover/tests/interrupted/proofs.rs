@@ -140,7 +140,7 @@ fn disclose_leaves_a_disclosure_or_none() {
     let id = book.exposures[0].id.as_str();
     let desk = desk();
     let out = desk.path().join("d.json");
-    let disclose = || {
+    let disclose = |out: &Path| {
         let args = [
             "disclose",
             "a.plimsoll",
@@ -152,7 +152,7 @@ fn disclose_leaves_a_disclosure_or_none() {
         let mut command = plimsoll(folder, &args);
         command
             .args(["--passphrase-file", "phrase", "--out"])
-            .arg(&out);
+            .arg(out);
         command.arg("--params-dir").arg(params_folder());
         command
     };
@@ -162,7 +162,7 @@ fn disclose_leaves_a_disclosure_or_none() {
     let timed = Moment::some(41, 3, Duration::from_secs(2));
     for moment in [growing, there].into_iter().chain(timed) {
         let _ = fs::remove_file(&out);
-        run_until(&mut disclose(), &moment);
+        run_until(&mut disclose(&out), &moment);
         if let Ok(bytes) = fs::read(&out) {
             Disclosure::decode::<Standard>(&bytes).unwrap();
         }
@@ -173,26 +173,10 @@ fn disclose_leaves_a_disclosure_or_none() {
         );
     }
     let _ = fs::remove_file(&out);
-    done(disclose());
+    done(disclose(&out));
     let Some(disk) = Disk::of(64) else { return };
     disk.fill();
     let full = disk.path().join("d.json");
-    let args = [
-        "disclose",
-        "a.plimsoll",
-        "--opening",
-        "a.opening",
-        "--position",
-        id,
-    ];
-    let mut command = plimsoll(folder, &args);
-    command
-        .args(["--passphrase-file", "phrase", "--out"])
-        .arg(&full);
-    refuses(
-        command.arg("--params-dir").arg(params_folder()),
-        FULL.0,
-        FULL.1,
-    );
+    refuses(&mut disclose(&full), FULL.0, FULL.1);
     assert!(!full.exists());
 }

@@ -8,6 +8,20 @@ use tempfile::TempDir;
 
 use super::params::params_folder;
 
+/// Runs `plimsoll` where the test stands: its exit status, standard output, standard error.
+pub fn plimsoll(args: &[&str]) -> (i32, String, String) {
+    let output = Command::new(env!("CARGO_BIN_EXE_plimsoll"))
+        .args(args)
+        .output()
+        .unwrap();
+    let text = |bytes| String::from_utf8(bytes).unwrap();
+    (
+        output.status.code().unwrap(),
+        text(output.stdout),
+        text(output.stderr),
+    )
+}
+
 /// A folder of its own. What a test does there beyond this, it adds.
 pub struct Desk(pub TempDir);
 
@@ -20,6 +34,16 @@ pub struct Screen {
     pub out: String,
     /// Standard error.
     pub err: String,
+}
+
+impl Screen {
+    /// The input is refused, for this reason, and nothing stands on standard output.
+    #[track_caller]
+    pub fn refused(&self, said: &str) {
+        assert_eq!((self.status, self.out.as_str()), (2, ""), "{said}");
+        let error = &self.err;
+        assert!(error.starts_with(&format!("error: {said}")), "{error}");
+    }
 }
 
 impl Desk {

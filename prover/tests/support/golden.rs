@@ -5,6 +5,9 @@
 //! vector gives a share, the amount it is applied to is stated here.
 
 use plimsoll_circuits::book::{Book, CollateralItem, Currency, Day, Exposure, Lei, Line, Place};
+use plimsoll_circuits::proofs::CircuitKind;
+use plimsoll_circuits::protocol::layout::Small;
+use plimsoll_circuits::statement::RowCircuit;
 
 /// Units of one.
 pub const UNIT: u64 = 1_000_000;
@@ -297,6 +300,30 @@ pub fn add(book: &mut Book, vector: Vector) -> std::ops::Range<usize> {
         });
     }
     first..book.exposures.len()
+}
+
+/// Adds secured loans, one more than a copy of the small circuit holds.
+pub fn beyond_a_copy(book: &mut Book) {
+    let secured = CircuitKind::Rows(RowCircuit::Secured);
+    let copy = secured.layout::<Small>().unwrap().positions();
+    for number in 0..=copy {
+        book.exposures.push(Exposure {
+            id: format!("loan {number}"),
+            class: "retail".to_owned(),
+            conversion: "on-balance".to_owned(),
+            amount: 1,
+            holding_days: 20,
+            revaluation_days: 1,
+            ..Exposure::default()
+        });
+        book.collateral.push(CollateralItem {
+            id: format!("cash {number}"),
+            exposure: format!("loan {number}"),
+            kind: "cash".to_owned(),
+            amount: 1,
+            ..CollateralItem::default()
+        });
+    }
 }
 
 /// The book of all vectors of credit risk and collateral, with the capital of `threshold_1`.

@@ -13,7 +13,7 @@ mod privacy;
 use std::sync::{Mutex, OnceLock};
 
 use plimsoll_circuits::attestation::Attestation;
-use plimsoll_circuits::book::{Book, CollateralItem, Exposure};
+use plimsoll_circuits::book::Book;
 use plimsoll_circuits::claim::Claim;
 use plimsoll_circuits::document::{self, Document};
 use plimsoll_circuits::envelope::{Envelope, PayloadType};
@@ -172,26 +172,7 @@ fn sharded() -> &'static [Attestation; 2] {
     static SHARDED: OnceLock<[Attestation; 2]> = OnceLock::new();
     SHARDED.get_or_init(|| {
         let mut book = book();
-        let secured = CircuitKind::Rows(RowCircuit::Secured);
-        let copy = secured.layout::<Small>().unwrap().positions();
-        for number in 0..=copy {
-            book.exposures.push(Exposure {
-                id: format!("loan {number}"),
-                class: "retail".to_owned(),
-                conversion: "on-balance".to_owned(),
-                amount: 1,
-                holding_days: 20,
-                revaluation_days: 1,
-                ..Exposure::default()
-            });
-            book.collateral.push(CollateralItem {
-                id: format!("cash {number}"),
-                exposure: format!("loan {number}"),
-                kind: "cash".to_owned(),
-                amount: 1,
-                ..CollateralItem::default()
-            });
-        }
+        golden::beyond_a_copy(&mut book);
         attested(&[&book, &book], &["cet1>=3%"]).try_into().unwrap()
     })
 }
