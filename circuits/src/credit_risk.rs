@@ -4,12 +4,12 @@
 //! risk-weighted assets in 10^-25 of the book's unit; the two places where something is rounded
 //! (the root of a haircut, and E* under a maturity mismatch) lean against the institution.
 
+mod banded;
 mod collateral;
 mod conversion;
 mod debug;
 mod haircut;
 mod maturity_mismatch;
-mod real_estate;
 mod risk_weight;
 
 use std::collections::HashMap;

@@ -4,8 +4,8 @@ use num_bigint::{BigInt, BigUint, Sign};
 use num_integer::Integer;
 use num_traits::{ToPrimitive, Zero};
 
+use super::add_on::LEAN_SHIFT;
 use super::figures::{ADDON_SHIFT, DELTA_BITS};
-use super::subset::LEAN_SHIFT;
 use crate::amount::WEIGHT_ONE;
 use crate::fixed_point::functions::{EXP_DOMAIN_BITS, EXP_ERROR, exp_neg};
 use crate::rulebook::Derivatives;

@@ -9,7 +9,7 @@ use plimsoll_circuits::claim::Ratio;
 use plimsoll_circuits::rulebook::StatedEffect;
 use plimsoll_circuits::text::visible_lines;
 
-use super::{Units, by_grade, counterparty, hex};
+use super::{Units, by_grade, counterparty_risk, hex};
 use crate::assessment::Assessment;
 use crate::figures::{grouped, rounded_down, rounded_up, terminating};
 use crate::sources::Sources;
@@ -82,7 +82,7 @@ fn write_page(
         }
     }
 
-    counterparty::write_page(page, sources, assessment, trades)?;
+    counterparty_risk::write_page(page, sources, assessment, trades)?;
 
     let of_rwa = |effect| matches!(effect, StatedEffect::AddsToRwa | StatedEffect::ReducesRwa);
     let mut heading = false;
