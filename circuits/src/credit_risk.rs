@@ -45,8 +45,8 @@ pub struct Charge {
     pub exposure: usize,
     /// Row circuit.
     pub shape: Shape,
-    /// Class index ([`Rulebook::class_index`]); for [`Shape::Banded`] the key
-    /// ([`Rulebook::banded_key`]).
+    /// Class index ([`CreditRules::class_row`]); for [`Shape::Banded`] the key
+    /// ([`CreditRules::banded_key`]).
     pub class: u32,
     /// Conversion index, from 1.
     pub conversion: u32,
@@ -237,6 +237,34 @@ impl<'a> CreditRules<'a> {
                 .collect(),
             base,
         }
+    }
+
+    /// Number of a class and grade among all, from 1, in the rulebook's order, and weight, 10^-4.
+    pub fn class_row(&self, class: &str, grade: &str) -> Option<(u32, u32)> {
+        self.classes.get(&(class, grade)).copied()
+    }
+
+    /// Number of a balance-sheet kind, from 1, and factor, 10^-4; an empty name is `on-balance`.
+    pub fn conversion(&self, name: &str) -> Option<(u32, u32)> {
+        self.conversions.get(name).copied()
+    }
+
+    /// Key in the banded table of (class, counterparty, mismatch), from 1; `None` where the
+    /// combination does not exist.
+    ///
+    /// `grade` is the exposure's own and empty for a banded class; `counterparty` is the class
+    /// index of the counterparty, and 0 where the class does not ask for one. `mismatch` must be
+    /// false for a class that mismatch does not touch. A combination also does not exist where a
+    /// split loan's counterparty weighs less than its secured part: such a loan is not split.
+    pub fn banded_key(
+        &self,
+        class: &str,
+        grade: &str,
+        counterparty: u32,
+        mismatch: bool,
+    ) -> Option<u32> {
+        let key = (class, grade, counterparty, mismatch);
+        self.keys.get(&key).copied()
     }
 
     /// Charges one exposure; `items` is its collateral, each with its index in the book.

@@ -280,7 +280,7 @@ impl Vector<'_> {
             "rre_split_1" | "cre_split_1" => self.split(),
             "cre_whole_ig" => {
                 // A counterparty at 50 %: a corporate rated A.
-                assert_eq!(basel().weight_of("corporate", "A"), Some(5_000));
+                assert_eq!(charge(exposure("corporate", "A", 1)).weight, 5_000);
                 let loan = Exposure {
                     counterparty_grade: "A".into(),
                     ..mortgage("commercial", self.input("ltv", 100), 100, "corporate")
@@ -320,7 +320,7 @@ impl Vector<'_> {
             "rre_split_1" => ("residential-split", "retail"),
             _ => ("commercial-split", "corporate-other"),
         };
-        let weight = basel().weight_of(counterparty, "").expect("known");
+        let weight = charge(exposure(counterparty, "", 1)).weight;
         assert_eq!(u64::from(weight), self.input("counterparty_rw", 10_000));
         let (loan, value) = (self.input("loan", 1), self.input("value", 1));
         let found = charge(mortgage(class, loan, value, counterparty));

@@ -1,9 +1,16 @@
 //! The rulebooks that ship: each has its sources, gives the regulation's numbers, and has a digest
 //! that follows them.
 
+use plimsoll_circuits::credit_risk::CreditRules;
 use plimsoll_circuits::rulebook::{BUILTIN, Measure, Rulebook, RulebookError, Treatment};
 
+use plimsoll_circuits::snapshot::Snapshot;
+
 use crate::basel;
+
+fn dollars() -> Snapshot {
+    Snapshot::builtin("usd-only").expect("it ships")
+}
 
 #[test]
 fn built_in_rulebooks_are_read() {
@@ -52,7 +59,8 @@ fn every_table_has_a_source() {
 
 #[test]
 fn weights_of_the_regulation() {
-    let basel = basel();
+    let (basel, dollars) = (basel(), dollars());
+    let rules = CreditRules::new(&basel, &dollars);
     for (class, grade, weight) in [
         ("sovereign", "AAA-AA", 0),
         ("sovereign", "below-B", 15_000),
@@ -67,23 +75,22 @@ fn weights_of_the_regulation() {
         ("fund-not-looked-through", "", 125_000),
         ("qccp", "", 200),
     ] {
-        assert_eq!(
-            basel.weight_of(class, grade),
-            Some(weight),
-            "{class} {grade}"
-        );
+        let row = rules.class_row(class, grade).expect("known");
+        assert_eq!(row.1, weight, "{class} {grade}");
     }
-    assert_eq!(basel.weight_of("retail", "AAA-AA"), None);
-    assert_eq!(basel.class_index("sovereign", "AAA-AA"), Some(1));
-    assert_eq!(basel.class_index("sovereign-eca", "0-1"), Some(7));
-    assert_eq!(basel.conversion_index(""), Some(1));
-    assert_eq!(basel.conversion_index("on-balance"), Some(1));
-    assert_eq!(basel.conversion_index("none"), None);
+    assert_eq!(rules.class_row("retail", "AAA-AA"), None);
+    assert_eq!(rules.class_row("sovereign", "AAA-AA"), Some((1, 0)));
+    assert_eq!(rules.class_row("sovereign-eca", "0-1"), Some((7, 0)));
+    assert_eq!(rules.conversion(""), Some((1, 10_000)));
+    assert_eq!(rules.conversion("on-balance"), Some((1, 10_000)));
+    assert_eq!(rules.conversion("none"), None);
     assert_eq!(basel.haircut_row_index("sovereign", "AAA-AA"), Some(1));
     assert_eq!(basel.haircut_row_index("cash", ""), Some(11));
     let us = Rulebook::builtin("us-standardised").expect("it ships");
-    assert_eq!(us.weight_of("bucket", "937.5%"), Some(93_750));
-    assert_eq!(us.class_index("bucket", "1250%"), Some(15));
+    let us = CreditRules::new(&us, &dollars);
+    let weight = us.class_row("bucket", "937.5%").map(|row| row.1);
+    assert_eq!(weight, Some(93_750));
+    assert_eq!(us.class_row("bucket", "1250%"), Some((15, 125_000)));
 }
 
 #[test]
@@ -122,10 +129,12 @@ fn banded_rows_cover_every_key_without_gaps() {
     }
     assert_eq!(above, None);
 
-    let retail = basel.class_index("retail", "").expect("known");
-    let sovereign = basel.class_index("sovereign", "AAA-AA").expect("known");
+    let dollars = dollars();
+    let rules = CreditRules::new(&basel, &dollars);
+    let number = |class, grade| rules.class_row(class, grade).expect("known").0;
+    let (retail, sovereign) = (number("retail", ""), number("sovereign", "AAA-AA"));
     let of = |class: &str, counterparty, mismatch| {
-        let key = basel.banded_key(class, "", counterparty, mismatch)?;
+        let key = rules.banded_key(class, "", counterparty, mismatch)?;
         Some(rows.iter().filter(|row| row.key == key).collect::<Vec<_>>())
     };
     let split = of("residential-split", retail, false).expect("exists");
