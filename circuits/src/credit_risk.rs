@@ -312,9 +312,7 @@ impl<'a> CreditRules<'a> {
 ///
 /// # Errors
 /// Names the item whose exposure is not in the book, or the exposure whose id stands twice.
-pub fn collateral_by_exposure(
-    book: &Book,
-) -> Result<Vec<Vec<(usize, &CollateralItem)>>, RuleError> {
+fn collateral_by_exposure(book: &Book) -> Result<Vec<Vec<(usize, &CollateralItem)>>, RuleError> {
     let mut index_of = HashMap::with_capacity(book.exposures.len());
     for (index, exposure) in book.exposures.iter().enumerate() {
         if index_of.insert(exposure.id.as_str(), index).is_some() {

@@ -123,7 +123,7 @@ impl RowCircuit {
 }
 
 /// Module number of the capital proof in challenges; row circuits have their code.
-pub const CAPITAL_MODULE: u32 = 255;
+pub(crate) const CAPITAL_MODULE: u32 = 255;
 
 /// Where the prices come from on which the deltas of options rest. Spot prices of notionals and
 /// exchange rates are the snapshot's always.

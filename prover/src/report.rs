@@ -16,7 +16,6 @@ use crate::assessment::Assessment;
 use crate::figures;
 use crate::sources::Sources;
 
-pub use counterparty_risk::LISTED_TRADES;
 pub use json::json;
 pub use page::page;
 
