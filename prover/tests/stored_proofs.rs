@@ -1,8 +1,8 @@
 //! Attestations in `fixtures/proofs`, each of which must hold for ever.
 //!
-//! `PLIMSOLL_REGENERATE=1 cargo test --release -p plimsoll-prover --test stored_proofs` makes them
-//! anew, or only the one that stands in the place of the 1: only where a circuit has changed, and
-//! its old id is no longer to be verified. Those of `us-bancorp` and `four-shapes` hold the wide
+//! `PLIMSOLL_WRITE_PROOFS=NAME cargo test --release -p plimsoll-prover --test stored_proofs` makes
+//! the one of that name anew, and `all` all of them: only where a circuit has changed, and its old
+//! id is no longer to be verified. Those of `us-bancorp` and `four-shapes` hold the wide
 //! circuits, which a book has from 16 375 positions of a kind on: made anew from these small books
 //! they would not.
 #![allow(missing_docs)]
@@ -109,13 +109,16 @@ fn file(name: &str) -> PathBuf {
     support::fixture("proofs").join(format!("{name}.plimsoll"))
 }
 
-fn regenerate(params: &PublicParams) {
+/// Makes the one of this name anew, or `all`.
+fn write(wanted: &str, params: &PublicParams) {
+    let wanted = |name: &str| wanted == "all" || wanted == name;
+    assert!(
+        STORED.iter().any(|(name, ..)| wanted(name)),
+        "no such proof"
+    );
     fs::create_dir_all(support::fixture("proofs/with-snapshot")).unwrap();
     let mut keys = ProvingKeys::<Standard>::default();
     let folder = tempfile::tempdir().unwrap();
-    // All of them, or the one that is named.
-    let wanted = std::env::var("PLIMSOLL_REGENERATE").unwrap_or_default();
-    let wanted = |name: &str| wanted == "1" || wanted == name;
     for (name, book, claims) in STORED.into_iter().filter(|(name, ..)| wanted(name)) {
         let vouched = (name == VOUCHED.0).then(|| vouched(params, folder.path()));
         let book = support::fixture("books").join(book);
@@ -154,9 +157,8 @@ fn regenerate(params: &PublicParams) {
 
 #[test]
 fn stored_proofs_hold() {
-    let again = std::env::var_os("PLIMSOLL_REGENERATE").is_some();
-    if again {
-        regenerate(&params());
+    if let Ok(wanted) = std::env::var("PLIMSOLL_WRITE_PROOFS") {
+        write(&wanted, &params());
     }
     let entries = fs::read_dir(support::fixture("proofs"));
     let mut files: Vec<PathBuf> = entries
