@@ -22,7 +22,7 @@ use crate::rule_error::{RecordProblem, RuleError};
 use crate::rulebook::{BandedRow, Rulebook};
 use crate::snapshot::Snapshot;
 
-pub use haircut::scaled_haircut;
+pub use haircut::{capped, scaled_haircut};
 pub use maturity_mismatch::{Matching, matching, recognised_quarter_days};
 
 /// Which row circuit an exposure goes to.
@@ -89,8 +89,8 @@ pub enum Detail {
 /// The comprehensive approach (CRE22) for one exposure.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Secured {
-    /// Haircut band of the security lent ([`crate::rulebook::Haircuts::band`]) and He, 10^-9; zeros for a loan of cash.
-    pub lent: (u32, u32),
+    /// Haircut band of the security lent ([`crate::rulebook::Haircuts::band`]) and He, 10^-9, which may pass one; zeros for a loan of cash.
+    pub lent: (u32, u64),
     /// The items in the order of the book.
     pub items: Vec<SecuredItem>,
     /// Common denominator of the items' maturity shares; 1 where every item is matched.

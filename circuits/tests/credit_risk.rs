@@ -267,6 +267,24 @@ fn haircuts_cap_at_everything() {
     assert_eq!(rwa(&found.rwa), whole(1_000));
 }
 
+/// CRE22.40: E (1 + He). Over 250 days a share's 30 % come to 150 %.
+#[test]
+fn what_is_lent_has_no_cap() {
+    let share = |ten_days: &str, cash: u64| {
+        let lent = Exposure {
+            lent_security: ten_days.into(),
+            ..secured("corporate", "unrated", 100, 250)
+        };
+        let found = charge_secured(lent, vec![item("cash", "", cash)]);
+        assert_eq!(found.shape, Shape::SecuredGeneral);
+        (secured_detail(&found).lent.1, rwa(&found.rwa))
+    };
+    for (cash, left) in [(200, 50), (249, 1), (250, 0), (251, 0)] {
+        assert_eq!(share("other-equity", cash), (1_500_000_000, whole(left)));
+    }
+    assert_eq!(share("gold", 150), (1_000_000_000, whole(50)));
+}
+
 #[test]
 fn a_mismatch_of_maturities_rounds_up_to_a_unit() {
     let loan = Exposure {
@@ -328,7 +346,7 @@ fn a_mismatch_of_maturities_rounds_up_to_a_unit() {
 /// E* as the rule is written, with the haircuts of the twin.
 fn exposure_value(charge: &Charge, exposure: &Exposure, items: &[CollateralItem]) -> BigRational {
     let detail = secured_detail(charge);
-    let nano = |value: u32| BigRational::new(value.into(), 1_000_000_000.into());
+    let nano = |value: u64| BigRational::new(value.into(), 1_000_000_000.into());
     let rate = |rate: u64| BigRational::new(rate.into(), 100_000_000.into());
     let one = whole(1);
     let days = exposure.revaluation_days + exposure.holding_days - 1;

@@ -13,7 +13,7 @@ use plimsoll_circuits::book::Exposure;
 use plimsoll_circuits::capital::{self, CapitalAssessment};
 use plimsoll_circuits::claim::Ratio;
 use plimsoll_circuits::credit_risk::{
-    Detail, Shape, matching, recognised_quarter_days, scaled_haircut,
+    Detail, Shape, capped, matching, recognised_quarter_days, scaled_haircut,
 };
 use serde_json::Value;
 
@@ -410,8 +410,8 @@ impl Vector<'_> {
                 assert_above(&found, &self.expect("h"), "0.000000001", self.id);
             }
             id if id.starts_with("haircut_over_") => {
-                let scaled =
-                    scaled_haircut(self.input("h10", 10_000) as u32, self.days("holding"), 10);
+                let level = self.input("h10", 10_000) as u32;
+                let scaled = capped(scaled_haircut(level, self.days("holding"), 10));
                 self.same(
                     "capped",
                     over(BigRational::from_integer(scaled.into()), NANO),
@@ -462,7 +462,7 @@ impl Vector<'_> {
         let Detail::Secured(detail) = &found.detail else {
             panic!("not secured")
         };
-        let nano = |value: u32| over(BigRational::from_integer(value.into()), NANO);
+        let nano = |value: u64| over(BigRational::from_integer(value.into()), NANO);
         assert_above(
             &nano(detail.lent.1),
             &self.expect("he"),
@@ -470,13 +470,13 @@ impl Vector<'_> {
             "he",
         );
         assert_above(
-            &nano(detail.items[0].haircut),
+            &nano(detail.items[0].haircut.into()),
             &self.expect("hc"),
             "0.000000001",
             "hc",
         );
         assert_above(
-            &nano(detail.items[0].currency_haircut),
+            &nano(detail.items[0].currency_haircut.into()),
             &self.expect("hfx"),
             "0.000000001",
             "hfx",

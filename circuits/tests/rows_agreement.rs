@@ -73,7 +73,7 @@ fn every_case_is_reached() {
     };
     let book = maker.book(&snapshot, COUNTS);
     let credit = assess_credit(&book, &rulebook, &snapshot).expect("assessed");
-    let mut reached = [false; 14];
+    let mut reached = [false; 15];
     for charge in &credit.charges {
         let loan = &book.exposures[charge.exposure];
         let secured = match &charge.detail {
@@ -102,11 +102,12 @@ fn every_case_is_reached() {
             general && secured.is_some_and(|s| s.items.iter().all(|item| item.numerator == 0)),
             general && secured.is_some_and(|s| (1..92).contains(&s.maturity_days)),
             general && item(&|item| item.numerator > 1) && !loan.lent_security.is_empty(),
+            general && secured.is_some_and(|s| s.lent.1 > HAIRCUT_ONE),
         ]) {
             *reached |= is;
         }
     }
-    assert_eq!(reached, [true; 14]);
+    assert_eq!(reached, [true; 15]);
 }
 
 /// What is wider than a column is an error with a position, not a wrong row.

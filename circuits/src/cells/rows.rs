@@ -342,7 +342,7 @@ impl<'a> BookRows<'a> {
             maturity: u64::from(maturity).min(LONGEST_MATURITY),
             edge,
             haircut,
-            scaled: secured.lent.1.into(),
+            scaled: secured.lent.1,
             exposure_maturity,
         }
     }

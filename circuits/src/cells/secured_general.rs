@@ -16,7 +16,7 @@ use crate::cells::secured::{
     ExposureRow, ItemRow, LONGEST_MATURITY, MATURITY_BITS, Padding, Shared, declare_shared,
     declare_totals,
 };
-use crate::cells::tags;
+use crate::cells::{tables, tags};
 use crate::field::power_of_ten;
 use crate::protocol::expr::{Col, Expr, not};
 use crate::protocol::layout::{Declaration, Module};
@@ -70,7 +70,7 @@ pub struct Lent {
     pub edge: u64,
     /// Ten-day haircut, 10^-4.
     pub haircut: u64,
-    /// Scaled haircut, 10^-9.
+    /// Scaled haircut, 10^-9; may pass one.
     pub scaled: u64,
     /// Residual maturity of the exposure, days.
     pub exposure_maturity: u64,
@@ -334,7 +334,7 @@ impl Columns {
                 (self.lent_row, lent.row),
                 (self.lent_maturity, lent.maturity),
                 (self.lent_edge, lent.edge),
-                (self.lent_haircut, lent.haircut),
+                (self.lent_haircut, tables::LENT + lent.haircut),
                 (self.lent_scaled, lent.scaled),
                 (self.lent_spare, lent.edge.saturating_sub(lent.maturity)),
                 (self.cap, rule.cap),

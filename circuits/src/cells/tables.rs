@@ -9,13 +9,17 @@ use crate::cells::banded::BandRow;
 use crate::cells::secured::LONGEST_MATURITY;
 use crate::cells::secured_general::MismatchRule;
 use crate::cells::tags;
-use crate::credit_risk::scaled_haircut;
+use crate::credit_risk::{capped, scaled_haircut};
 use crate::protocol::publics::PublicTable;
 use crate::rulebook::{Haircuts, Measure, Rulebook};
 use crate::snapshot::Snapshot;
 
 /// The haircut level of "no item": above every real one, and never scaled below everything.
 pub const NO_ITEM: u64 = 10_001;
+
+/// What is added to the level of a security lent. Its scaled haircut may pass one, where that of an
+/// item received stops, so that each has lines of its own.
+pub const LENT: u64 = 1 << 14;
 
 /// Number of a (currency, balance-sheet kind) pair; both count from 1.
 pub fn conversion_code(rulebook: &Rulebook, currency: u32, conversion: u32) -> u64 {
@@ -133,9 +137,16 @@ pub fn secured_general(rulebook: &Rulebook, snapshot: &Snapshot) -> PublicTable 
         return table;
     };
     // Row 0 is a loan of cash: the exposure does not rise.
-    table.push(tags::LENT_HAIRCUT, &[0, LONGEST_MATURITY, 0]);
+    table.push(tags::LENT_HAIRCUT, &[0, LONGEST_MATURITY, LENT]);
     haircut_rows(haircuts, |row, edge, haircut| {
-        table.push(tags::LENT_HAIRCUT, &[row, edge, haircut]);
+        table.push(tags::LENT_HAIRCUT, &[row, edge, LENT + haircut]);
+    });
+    each_period(haircuts, |period, days| {
+        for level in haircut_levels(haircuts) {
+            let scaled = scaled_haircut(level, days, haircuts.base_holding_days);
+            let level = LENT + u64::from(level);
+            table.push(tags::SCALED_HAIRCUT, &[level, period, 0, scaled]);
+        }
     });
     let rule = mismatch_rule(haircuts);
     table.push(
@@ -167,37 +178,41 @@ fn haircut_levels(haircuts: &Haircuts) -> BTreeSet<u32> {
     levels.chain([0]).collect()
 }
 
-/// Rows of the table of scaled haircuts: "no item" at every period, and every level at every
-/// period with and without a mismatch.
+/// Rows of scaled haircuts in the larger of the two tables: "no item" at every period, and every
+/// level at every period with and without a mismatch, and lent.
 pub(crate) fn scaled_haircut_rows(haircuts: &Haircuts) -> usize {
     let periods = haircuts.holding_days.len() * haircuts.revaluation_days.len();
-    periods * (1 + 2 * haircut_levels(haircuts).len())
+    periods * (1 + 3 * haircut_levels(haircuts).len())
 }
 
-/// Every ten-day haircut at every period, with and without the currency mismatch, capped at all.
-fn scaled_haircuts(table: &mut PublicTable, haircuts: &Haircuts) {
-    let levels = haircut_levels(haircuts);
+/// Every period: its code, and revaluation days + holding days − 1.
+fn each_period(haircuts: &Haircuts, mut visit: impl FnMut(u64, u32)) {
     for holding in &haircuts.holding_days {
         for revaluation in &haircuts.revaluation_days {
-            let Some(period) = period_code(haircuts, *holding, *revaluation) else {
-                continue;
-            };
-            table.push(
-                tags::SCALED_HAIRCUT,
-                &[NO_ITEM, period, 0, crate::amount::HAIRCUT_ONE],
-            );
-            let days = revaluation + holding - 1;
-            let scale = |haircut| scaled_haircut(haircut, days, haircuts.base_holding_days);
-            let currency = scale(haircuts.currency_mismatch);
-            for level in &levels {
-                let plain = scale(*level);
-                let both = (u64::from(plain) + u64::from(currency)).min(crate::amount::HAIRCUT_ONE);
-                let level = u64::from(*level);
-                table.push(tags::SCALED_HAIRCUT, &[level, period, 0, plain.into()]);
-                table.push(tags::SCALED_HAIRCUT, &[level, period, 1, both]);
+            if let Some(period) = period_code(haircuts, *holding, *revaluation) {
+                visit(period, revaluation + holding - 1);
             }
         }
     }
+}
+
+/// Every ten-day haircut on what is received at every period, with and without the currency
+/// mismatch, capped at all.
+fn scaled_haircuts(table: &mut PublicTable, haircuts: &Haircuts) {
+    let levels = haircut_levels(haircuts);
+    each_period(haircuts, |period, days| {
+        let all = crate::amount::HAIRCUT_ONE;
+        table.push(tags::SCALED_HAIRCUT, &[NO_ITEM, period, 0, all]);
+        let scale = |haircut| capped(scaled_haircut(haircut, days, haircuts.base_holding_days));
+        let currency = u64::from(scale(haircuts.currency_mismatch));
+        for level in &levels {
+            let plain = u64::from(scale(*level));
+            let level = u64::from(*level);
+            table.push(tags::SCALED_HAIRCUT, &[level, period, 0, plain]);
+            let both = capped(plain + currency).into();
+            table.push(tags::SCALED_HAIRCUT, &[level, period, 1, both]);
+        }
+    });
 }
 
 #[cfg(test)]
@@ -212,7 +227,7 @@ mod tests {
         let mut rulebook = Rulebook::builtin("basel-2023").unwrap();
         let snapshot = Snapshot::reporting_only("USD").unwrap();
         let haircuts = rulebook.haircuts.clone().unwrap();
-        let table = secured(&rulebook, &snapshot);
+        let table = secured_general(&rulebook, &snapshot);
         let scaled = |(tag, _): &&(u64, Vec<u64>)| *tag == tags::SCALED_HAIRCUT;
         let rows = table.rows().iter().filter(scaled).count();
         assert_eq!(scaled_haircut_rows(&haircuts), rows);

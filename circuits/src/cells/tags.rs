@@ -20,7 +20,7 @@ pub const HAIRCUT: u64 = FIRST_PUBLIC_TAG + 6;
 pub const SCALED_HAIRCUT: u64 = FIRST_PUBLIC_TAG + 7;
 /// (cap, floor, original): the three numbers of the maturity mismatch.
 pub const MATURITY_MISMATCH: u64 = FIRST_PUBLIC_TAG + 8;
-/// (haircut row, longest maturity, haircut): the same for a security lent; row 0 is cash, at zero.
+/// (haircut row, longest maturity, level): the same for a security lent; row 0 is cash, at zero.
 pub const LENT_HAIRCUT: u64 = FIRST_PUBLIC_TAG + 9;
 /// (line and key, values): parameters of the derivatives circuit, one line per job.
 pub const DERIVATIVE_LINE: u64 = FIRST_PUBLIC_TAG + 10;

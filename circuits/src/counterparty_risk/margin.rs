@@ -8,7 +8,7 @@ use super::rules::CounterpartyRules;
 use crate::amount::HAIRCUT_ONE;
 use crate::book::{Margin, MarginItem, NettingSet};
 use crate::cells::secured::LONGEST_MATURITY;
-use crate::credit_risk::scaled_haircut;
+use crate::credit_risk::{capped, scaled_haircut};
 use crate::rule_error::{RecordProblem, RuleError};
 use crate::rulebook::{Derivatives, Haircuts};
 
@@ -54,16 +54,16 @@ pub(super) fn period(
 }
 
 /// Haircut over a horizon of business days, 10^-9: that of the table (`level`, 10^-4) and that of a
-/// currency mismatch, each scaled and rounded up, together at most one, whichever side that is good
-/// for (see [`scaled_haircut`]).
+/// currency mismatch, each scaled and rounded up, together at most one (CRE52.10, FAQ 1), whether
+/// margin is received or posted.
 pub(crate) fn margin_haircut(haircuts: &Haircuts, level: u32, mismatch: bool, days: u32) -> u64 {
-    let scaled = |level| u64::from(scaled_haircut(level, days, haircuts.base_holding_days));
+    let scaled = |level| scaled_haircut(level, days, haircuts.base_holding_days);
     let foreign = if mismatch {
         scaled(haircuts.currency_mismatch)
     } else {
         0
     };
-    (scaled(level) + foreign).min(HAIRCUT_ONE)
+    capped(scaled(level).saturating_add(foreign)).into()
 }
 
 /// An item after its haircut over a horizon of business days; `counts` says whether variation margin

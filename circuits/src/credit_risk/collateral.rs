@@ -1,11 +1,12 @@
 //! Collateral by the comprehensive approach (CRE22): E* = max(0, E (1 + He) − Σ C (1 − Hc − Hfx)).
 //!
-//! Hc and Hfx add, and together take at most everything. The conversion factor applies to E*.
+//! Hc and Hfx add, and together take at most everything; He has no such bound. The conversion factor
+//! applies to E*.
 
 use num_bigint::{BigInt, BigUint, Sign};
 use num_integer::Integer;
 
-use super::haircut::{Instrument, Scale};
+use super::haircut::{Instrument, Scale, capped};
 use super::maturity_mismatch::matching;
 use super::{Charge, CreditRules, Detail, Secured, SecuredItem, Shape};
 use crate::amount::HAIRCUT_ONE;
@@ -79,8 +80,7 @@ impl CreditRules<'_> {
         let matching = matching(haircuts, exposure.maturity_days, &lives);
         let general = lent.0 > 0 || !matching.is_matched();
 
-        let gross =
-            BigUint::from(exposure.amount) * converted.rate * (HAIRCUT_ONE + u64::from(lent.1));
+        let gross = BigUint::from(exposure.amount) * converted.rate * (HAIRCUT_ONE + lent.1);
         let mut difference = BigInt::from(gross * matching.denominator);
         let mut secured_items = Vec::with_capacity(items.len());
         for (&(number, item), &numerator) in items.iter().zip(&matching.numerators) {
@@ -142,13 +142,13 @@ impl CreditRules<'_> {
             maturity_days: item.maturity_days,
         };
         let (band, haircut) = self.haircut(scale, &instrument)?;
+        let haircut = capped(haircut);
         let currency_haircut = if self.same_currency(&item.currency, &exposure.currency) {
             0
         } else {
-            scale.of(scale.haircuts.currency_mismatch)
+            capped(scale.of(scale.haircuts.currency_mismatch))
         };
-        // Each is at most 10^9, so the sum fits.
-        let total_haircut = (haircut + currency_haircut).min(HAIRCUT_ONE as u32);
+        let total_haircut = capped(u64::from(haircut) + u64::from(currency_haircut));
         Ok(SecuredItem {
             item: number,
             band,

@@ -10,17 +10,16 @@ use crate::rulebook::Haircuts;
 /// 10^-4 to 10^-9.
 const TABLE_TO_SCALED: u128 = 100_000;
 
-/// The scaled haircut, 10^-9: the smallest r ≤ 10^9 with r² · `base` ≥ (`haircut` · 10^5)² · `days`,
-/// where `days` = revaluation days + holding days − 1 and `base` is the holding period that the
-/// table is written for. `haircut` is in 10^-4.
+/// The scaled haircut, 10^-9: the smallest r with r² · `base` ≥ (`haircut` · 10^5)² · `days`, where
+/// `days` = revaluation days + holding days − 1 and `base` is the holding period that the table is
+/// written for. `haircut` is in 10^-4. Rounded up: the error is below 10^-9 and leans against the
+/// institution.
 ///
-/// Rounded up: that error is below 10^-9 and leans against the institution. The cap at one does not
-/// always. What is received covers nothing from there on, as if it had been left out; but where a
-/// haircut raises an exposure (a security lent, margin posted), the cap leans to the institution, by
-/// what the root has beyond one. CRE52.10 (FAQ 1) has it for derivatives without margin alone.
-pub fn scaled_haircut(haircut: u32, days: u32, base: u32) -> u32 {
+/// Over a long period it passes one. A security lent counts for more by all of it (CRE22.40 has no
+/// cap); what is received covers nothing from one on, see [`capped`].
+pub fn scaled_haircut(haircut: u32, days: u32, base: u32) -> u64 {
     let root = u128::from(haircut) * TABLE_TO_SCALED;
-    // Beyond 100 % and any table's days the cap below takes over.
+    // Haircuts to 100 % and days to 1 999, which rulebooks are held to, stay below 2^36.
     let wanted = (root * root).saturating_mul(u128::from(days));
     let base = u128::from(base.max(1));
     // The smallest r with r² ≥ ceil(wanted / base).
@@ -31,8 +30,12 @@ pub fn scaled_haircut(haircut: u32, days: u32, base: u32) -> u32 {
     } else {
         floor + 1
     };
-    let capped = ceiling.min(u128::from(HAIRCUT_ONE));
-    u32::try_from(capped).unwrap_or(HAIRCUT_ONE as u32)
+    u64::try_from(ceiling).unwrap_or(u64::MAX)
+}
+
+/// A haircut on what is received, 10^-9: at most all of it.
+pub fn capped(haircut: u64) -> u32 {
+    u32::try_from(haircut.min(HAIRCUT_ONE)).unwrap_or(HAIRCUT_ONE as u32)
 }
 
 /// The haircuts that apply to one exposure and its collateral.
@@ -75,7 +78,7 @@ impl<'a> Scale<'a> {
     }
 
     /// A table haircut (10^-4) scaled to the transaction, 10^-9.
-    pub(super) fn of(&self, haircut: u32) -> u32 {
+    pub(super) fn of(&self, haircut: u32) -> u64 {
         scaled_haircut(haircut, self.days, self.haircuts.base_holding_days)
     }
 }
@@ -96,7 +99,7 @@ impl CreditRules<'_> {
         &self,
         scale: &Scale<'_>,
         instrument: &Instrument<'_>,
-    ) -> Result<(u32, u32), RuleError> {
+    ) -> Result<(u32, u64), RuleError> {
         let &Instrument {
             place,
             columns: [kind_column, rating_column, maturity_column],
@@ -144,7 +147,7 @@ mod tests {
                 let scaled = u128::from(scaled_haircut(haircut, days, 10));
                 let wanted = (u128::from(haircut) * 100_000).pow(2) * u128::from(days);
                 let covers = |r: u128| r * r * 10 >= wanted;
-                assert!(covers(scaled) || scaled == u128::from(HAIRCUT_ONE));
+                assert!(covers(scaled), "{haircut} {days}");
                 assert!(!covers(scaled - 1), "{haircut} {days}");
             }
         }
@@ -155,7 +158,16 @@ mod tests {
             "no scaling at ten days"
         );
         assert_eq!(scaled_haircut(2_000, 250, 10), 1_000_000_000);
-        assert_eq!(scaled_haircut(3_000, 250, 10), 1_000_000_000, "capped");
-        assert_eq!(scaled_haircut(u32::MAX, u32::MAX, 0), 1_000_000_000);
+        assert_eq!(scaled_haircut(3_000, 250, 10), 1_500_000_000);
+        assert_eq!(scaled_haircut(10_000, 1_999, 1), 44_710_177_813);
+        assert_eq!(scaled_haircut(u32::MAX, u32::MAX, 0), u64::MAX);
+        for (haircut, wanted) in [
+            (0, 0),
+            (999_999_999, 999_999_999),
+            (1_000_000_001, 1_000_000_000),
+        ] {
+            assert_eq!(capped(haircut), wanted);
+        }
+        assert_eq!(capped(u64::MAX), 1_000_000_000);
     }
 }

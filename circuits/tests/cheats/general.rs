@@ -4,7 +4,7 @@ use ff::PrimeField;
 use num_bigint::BigInt;
 use num_integer::Integer;
 use num_traits::Zero;
-use plimsoll_circuits::cells::tags;
+use plimsoll_circuits::cells::{tables, tags};
 use plimsoll_circuits::field::{Fp, from_bigint};
 use plimsoll_circuits::protocol::cheat::Forgery;
 use plimsoll_circuits::statement::RowCircuit;
@@ -81,8 +81,13 @@ fn lookups() -> Vec<Cheat> {
     vec![
         cheat(lent, |f| {
             // A bond that counts as cash.
-            f.set(3, "its ten-day haircut", 0);
+            f.set(3, "its ten-day haircut", tables::LENT);
             f.set(3, "its scaled haircut", 0);
+        }),
+        cheat(lent, |f| {
+            // A bond lent, at the haircut of one received: that stops at all of it.
+            let level = number(f.get(3, "its ten-day haircut"));
+            f.set(3, "its ten-day haircut", level - tables::LENT);
         }),
         cheat(lent, |f| f.set(3, "security lent", 0)),
         cheat(lent_scaled, |f| f.set(3, "its scaled haircut", 0)),
