@@ -37,7 +37,7 @@ pub(crate) const MAX_TEXT: usize = 120;
 /// Largest count: the names of a basket.
 pub(crate) const MAX_COUNT: u32 = 1 << 20;
 /// Largest number of days: a thousand years.
-pub(crate) const MAX_DAYS: u32 = 365_000;
+pub const MAX_DAYS: u32 = 365_000;
 
 /// One column.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

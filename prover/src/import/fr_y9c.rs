@@ -21,7 +21,7 @@ mod stated;
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use plimsoll_circuits::book::{Book, Currency, Lei};
+use plimsoll_circuits::book::{Book, Currency, Lei, Line, Place};
 use plimsoll_circuits::rulebook::Rulebook;
 
 pub use error::{FilingError, FilingProblem};
@@ -78,6 +78,18 @@ pub fn import(file: &Path, lei: Option<Lei>, rulebook: &Rulebook) -> Result<Impo
         rssd: filing.rssd,
         notes,
     })
+}
+
+/// The next line of a file of the book that has as many below its header.
+fn line(file: &str, below_header: usize, name: &str, amount: u64) -> Line {
+    Line {
+        name: name.to_owned(),
+        amount,
+        place: Place {
+            file: file.to_owned(),
+            line: below_header as u64 + 2,
+        },
+    }
 }
 
 /// RSSD number → LEI.
