@@ -45,7 +45,7 @@ pub fn variants(debug: &str) -> String {
         "Some",
         "None",
         "Position",
-        "BookError",
+        "Located",
         "Named",
         "At",
         "JsonError",
