@@ -154,6 +154,28 @@ pub struct Book {
     pub margin: Vec<MarginItem>,
 }
 
+impl Book {
+    /// A book without a record, of nobody by name, counted from midnight: what a book begins with.
+    pub fn new(lei: Lei, as_of: Day, currency: Currency, scale: i8, rulebook: &str) -> Self {
+        Self {
+            institution: String::new(),
+            lei,
+            as_of,
+            as_of_time: 0,
+            currency,
+            scale,
+            rulebook: rulebook.to_owned(),
+            exposures: Vec::new(),
+            collateral: Vec::new(),
+            capital: Vec::new(),
+            stated: Vec::new(),
+            netting_sets: Vec::new(),
+            trades: Vec::new(),
+            margin: Vec::new(),
+        }
+    }
+}
+
 impl fmt::Debug for Book {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(

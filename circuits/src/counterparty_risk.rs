@@ -7,9 +7,10 @@
 //! institution: every rounded factor carries an error bound, and the bounds are added to the add-on
 //! ([`SetFigures::lean`]). See `circuits/spec/counterparty-risk.md`.
 
+mod add_on;
 mod adjusted_notional;
 mod delta;
-mod effective;
+mod effective_notional;
 mod exposure;
 mod figures;
 mod margin;
@@ -18,7 +19,6 @@ mod multiplier;
 mod problem;
 mod replacement_cost;
 mod rules;
-mod subset;
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
@@ -29,17 +29,17 @@ use crate::snapshot::Snapshot;
 use exposure::SetRecords;
 use rules::CounterpartyRules;
 
-pub use adjusted_notional::{DISCOUNT_ERROR, DiscountTables, FINE_BITS, discount_floor};
-pub use delta::{DELTA_ONE, FAR_ERROR, LOG_AT_ONE, NEAR_ERROR};
-pub use effective::MATURITY_FACTOR_ERROR;
+pub use adjusted_notional::DiscountTables;
+pub(crate) use adjusted_notional::{DISCOUNT_ERROR, FINE_BITS, discount_floor};
+pub use delta::{FAR_ERROR, LOG_AT_ONE, NEAR_ERROR};
+pub(crate) use effective_notional::MATURITY_FACTOR_ERROR;
 pub use figures::*;
-pub use margin::margin_haircut;
+pub(crate) use margin::margin_haircut;
 pub use maturity_factor::{margined_factor, unmargined_factor};
-pub use multiplier::{EXPONENTIAL_LEAN, MULTIPLIER_ONE};
+pub(crate) use multiplier::EXPONENTIAL_LEAN;
 pub use problem::DerivativeProblem;
 pub use replacement_cost::margined_cost;
 pub use rules::{entity_names, hedging_set_names};
-pub use subset::{EFFECTIVE_SUM_BITS, LEAN_SHIFT, SUBSET_ADDON_BITS};
 
 /// Charges the derivatives of a whole book. Without netting sets, trades and margin the assessment
 /// is empty, whatever the rulebook.
@@ -55,8 +55,8 @@ pub fn assess_counterparty(
 }
 
 /// The same, with every margined set charged under its margin agreement even where its exposure
-/// without margin is lower (CRE52.2): an upper bound of what is due, and what a report shows beside
-/// it.
+/// without margin is lower (CRE52.2): an upper bound of what is due, and what sources that know no
+/// such cap are compared with.
 ///
 /// # Errors
 /// As [`assess_counterparty`].

@@ -4,12 +4,12 @@
 //! risk-weighted assets in 10^-25 of the book's unit; the two places where something is rounded
 //! (the root of a haircut, and E* under a maturity mismatch) lean against the institution.
 
+mod banded;
 mod collateral;
 mod conversion;
 mod debug;
 mod haircut;
 mod maturity_mismatch;
-mod real_estate;
 mod risk_weight;
 
 use std::collections::HashMap;
@@ -45,8 +45,8 @@ pub struct Charge {
     pub exposure: usize,
     /// Row circuit.
     pub shape: Shape,
-    /// Class index ([`Rulebook::class_index`]); for [`Shape::Banded`] the key
-    /// ([`Rulebook::banded_key`]).
+    /// Class index ([`CreditRules::class_row`]); for [`Shape::Banded`] the key
+    /// ([`CreditRules::banded_key`]).
     pub class: u32,
     /// Conversion index, from 1.
     pub conversion: u32,
@@ -239,6 +239,34 @@ impl<'a> CreditRules<'a> {
         }
     }
 
+    /// Number of a class and grade among all, from 1, in the rulebook's order, and weight, 10^-4.
+    pub fn class_row(&self, class: &str, grade: &str) -> Option<(u32, u32)> {
+        self.classes.get(&(class, grade)).copied()
+    }
+
+    /// Number of a balance-sheet kind, from 1, and factor, 10^-4; an empty name is `on-balance`.
+    pub fn conversion(&self, name: &str) -> Option<(u32, u32)> {
+        self.conversions.get(name).copied()
+    }
+
+    /// Key in the banded table of (class, counterparty, mismatch), from 1; `None` where the
+    /// combination does not exist.
+    ///
+    /// `grade` is the exposure's own and empty for a banded class; `counterparty` is the class
+    /// index of the counterparty, and 0 where the class does not ask for one. `mismatch` must be
+    /// false for a class that mismatch does not touch. A combination also does not exist where a
+    /// split loan's counterparty weighs less than its secured part: such a loan is not split.
+    pub fn banded_key(
+        &self,
+        class: &str,
+        grade: &str,
+        counterparty: u32,
+        mismatch: bool,
+    ) -> Option<u32> {
+        let key = (class, grade, counterparty, mismatch);
+        self.keys.get(&key).copied()
+    }
+
     /// Charges one exposure; `items` is its collateral, each with its index in the book.
     ///
     /// # Errors
@@ -284,9 +312,7 @@ impl<'a> CreditRules<'a> {
 ///
 /// # Errors
 /// Names the item whose exposure is not in the book, or the exposure whose id stands twice.
-pub fn collateral_by_exposure(
-    book: &Book,
-) -> Result<Vec<Vec<(usize, &CollateralItem)>>, RuleError> {
+fn collateral_by_exposure(book: &Book) -> Result<Vec<Vec<(usize, &CollateralItem)>>, RuleError> {
     let mut index_of = HashMap::with_capacity(book.exposures.len());
     for (index, exposure) in book.exposures.iter().enumerate() {
         if index_of.insert(exposure.id.as_str(), index).is_some() {

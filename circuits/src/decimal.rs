@@ -27,7 +27,7 @@ pub enum DecimalError {
 ///
 /// # Errors
 /// When the text is no plain decimal, has more than `places` decimals, or exceeds 64 bits.
-pub fn parse_scaled(text: &str, places: u32) -> Result<u64, DecimalError> {
+pub(crate) fn parse_scaled(text: &str, places: u32) -> Result<u64, DecimalError> {
     // Zeros at the end say nothing: 5.00 is 5.
     let trimmed = match text.split_once('.') {
         Some((_, fraction)) if !fraction.is_empty() => {
@@ -48,7 +48,7 @@ pub fn parse_scaled(text: &str, places: u32) -> Result<u64, DecimalError> {
 ///
 /// # Errors
 /// As [`parse_scaled`], and when the sign is missing or `places` is below 2.
-pub fn parse_percent(text: &str, places: u32) -> Result<u64, DecimalError> {
+pub(crate) fn parse_percent(text: &str, places: u32) -> Result<u64, DecimalError> {
     let number = text.strip_suffix('%').ok_or(DecimalError::NotPercent)?;
     let places = places.checked_sub(2).ok_or(DecimalError::TooFine)?;
     parse_scaled(number, places)

@@ -22,7 +22,7 @@ pub fn power_of_two(exponent: u32) -> Fp {
 }
 
 /// 10^exponent.
-pub fn power_of_ten(exponent: u32) -> Fp {
+pub(crate) fn power_of_ten(exponent: u32) -> Fp {
     Fp::from(10).pow_vartime([u64::from(exponent)])
 }
 

@@ -28,6 +28,7 @@ pub mod protocol;
 pub mod receipt;
 pub mod rule_error;
 pub mod rulebook;
+mod silent;
 pub mod snapshot;
 pub mod statement;
 pub mod text;

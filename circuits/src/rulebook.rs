@@ -17,10 +17,9 @@ use crate::claim::Ratio;
 use crate::protocol::layout::{BLINDING_ROWS, Size, Standard};
 
 pub use derivatives::{
-    Aggregation, ClassLine, DerivativeClass, DerivativeGroup, Derivatives, END_BITS,
-    MAX_DERIVATIVE_CLASSES, MAX_LINE_FACTOR, MAX_MARGIN_PERIODS, MAX_VOLATILITY, MIN_VOLATILITY,
-    MarginPeriod, QUARTER_DAY_SECONDS,
+    Aggregation, ClassLine, DerivativeClass, DerivativeGroup, Derivatives, MarginPeriod,
 };
+pub(crate) use derivatives::{END_BITS, MAX_DERIVATIVE_CLASSES, MAX_MARGIN_PERIODS};
 pub use error::{RulebookError, RulebookProblem};
 pub use lookup::BandedRow;
 
@@ -41,22 +40,22 @@ pub const CREDIT_RISK: &str = "credit-risk";
 pub const COUNTERPARTY_RISK: &str = "counterparty-risk";
 
 /// Capacity of the table of classes × grades.
-pub const MAX_CLASS_ROWS: usize = 512;
+pub(crate) const MAX_CLASS_ROWS: usize = 512;
 /// Capacity of the table of banded rows.
-pub const MAX_BANDED_ROWS: usize = 4096;
+pub(crate) const MAX_BANDED_ROWS: usize = 4096;
 /// Capacity of the table of haircut rows × maturity bands.
-pub const MAX_HAIRCUT_BANDS: usize = 256;
+pub(crate) const MAX_HAIRCUT_BANDS: usize = 256;
 /// Capacity of the tables of scaled haircuts and of haircuts of margin: the rows of a circuit. What
 /// else shares a circuit's table, such as a snapshot's quotes, is counted where the circuit is chosen.
-pub const MAX_SCALED_HAIRCUTS: usize = (1 << Standard::K) - BLINDING_ROWS - 1;
+pub(crate) const MAX_SCALED_HAIRCUTS: usize = (1 << Standard::K) - BLINDING_ROWS - 1;
 /// Capacity of the list of capital items.
-pub const MAX_CAPITAL_ITEMS: usize = 128;
+pub(crate) const MAX_CAPITAL_ITEMS: usize = 128;
 /// Capacity of the list of stated lines.
-pub const MAX_STATED_LINES: usize = 64;
+pub(crate) const MAX_STATED_LINES: usize = 64;
 /// Capacity of the list of conversions.
-pub const MAX_CONVERSIONS: usize = 64;
+pub(crate) const MAX_CONVERSIONS: usize = 64;
 /// Most threshold items that a capital circuit has rows for.
-pub const MAX_THRESHOLD_ITEMS: usize = 3;
+pub(crate) const MAX_THRESHOLD_ITEMS: usize = 3;
 
 /// A parsed and checked rulebook.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -19,11 +19,11 @@ pub const BUILTIN: [(&str, &str); 2] = [
 ];
 
 /// Capacity of the table of currencies.
-pub const MAX_CURRENCIES: usize = 64;
+const MAX_CURRENCIES: usize = 64;
 /// Capacity of the table of asset prices.
-pub const MAX_PRICES: usize = 1024;
+const MAX_PRICES: usize = 1024;
 /// Longest name of an asset.
-pub const MAX_ASSET_NAME: usize = 32;
+const MAX_ASSET_NAME: usize = 32;
 
 /// A parsed and checked snapshot.
 #[derive(Clone, Debug, PartialEq, Eq)]

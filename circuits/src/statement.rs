@@ -22,8 +22,6 @@
 //! | 2 | vouchers for signed columns, in the order of the proofs: |
 //! | 32, 2 + 2 each | … digest of the voucher; its proofs, of each the rows vouched for |
 
-use blake2b_simd::Params as Blake2b;
-
 use crate::amount::{MAX_SCALE, MIN_SCALE};
 use crate::book::Lei;
 use crate::claim::{Claim, MAX_THRESHOLD, Ratio};
@@ -123,7 +121,7 @@ impl RowCircuit {
 }
 
 /// Module number of the capital proof in challenges; row circuits have their code.
-pub const CAPITAL_MODULE: u32 = 255;
+pub(crate) const CAPITAL_MODULE: u32 = 255;
 
 /// Where the prices come from on which the deltas of options rest. Spot prices of notionals and
 /// exchange rates are the snapshot's always.
@@ -379,13 +377,7 @@ impl Statement {
 
     /// BLAKE2b-256 over the canonical bytes.
     pub fn digest(&self) -> [u8; 32] {
-        let hash = Blake2b::new()
-            .hash_length(32)
-            .personal(b"Plimsoll-stmt-01")
-            .hash(&self.encode());
-        let mut digest = [0; 32];
-        digest.copy_from_slice(hash.as_bytes());
-        digest
+        crate::canonical::digest(b"Plimsoll-stmt-01", &self.encode())
     }
 }
 

@@ -36,7 +36,7 @@ pub const MAX_BYTES: usize = 2 << 20;
 /// Most accounts of one voucher.
 pub const MAX_ACCOUNTS: usize = 64;
 /// Most characters of a name or an account.
-pub const MAX_NAME: usize = 120;
+const MAX_NAME: usize = 120;
 /// Most blocks of one voucher: proofs that one attestation takes.
 pub const MAX_BLOCKS: usize = crate::protocol::layout::MAX_COPIES;
 

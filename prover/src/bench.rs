@@ -156,23 +156,21 @@ pub fn synthetic(
         .filter(|l| l.effect == StatedEffect::AddsToRwa);
     let mut book = Book {
         institution: "a made-up institution".to_owned(),
-        lei: Lei(*b"PLIMSOLLBENCHMARK080"),
-        as_of: Day {
-            year: 2022,
-            month: 12,
-            day: 30,
-        },
-        as_of_time: 0,
-        currency: Currency(snapshot.base.clone()),
-        scale: 2,
-        rulebook: rulebook.name.clone(),
         exposures,
         collateral,
         capital: vec![line("common-shares", u64::MAX >> 1)],
         stated: stated.map(|l| line(&l.name, 1_000)).collect(),
-        netting_sets: Vec::new(),
-        trades: Vec::new(),
-        margin: Vec::new(),
+        ..Book::new(
+            Lei(*b"PLIMSOLLBENCHMARK080"),
+            Day {
+                year: 2022,
+                month: 12,
+                day: 30,
+            },
+            Currency(snapshot.base.clone()),
+            2,
+            &rulebook.name,
+        )
     };
     if kind == Kind::Trades {
         trades::fill(&mut book, count, &mut random);

@@ -36,7 +36,9 @@ mod trades;
 mod write;
 
 pub use check::check;
-pub use error::{BookError, Place, Problem};
+pub use error::{BookError, Problem};
 pub use read::{Opened, load, open};
 pub use time::TimeError;
 pub use write::save;
+
+pub use crate::located::Place;

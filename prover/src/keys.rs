@@ -19,7 +19,7 @@ use plimsoll_verifier::files;
 use zeroize::Zeroizing;
 
 pub use command::Command;
-pub use file::{read_public, read_secret, secret_text, write_secret};
+pub use file::{read_public, read_secret, write_secret};
 pub use passphrase::{Passphrase, ask, ask_twice, from_file};
 
 /// What can be wrong with keys and signers.

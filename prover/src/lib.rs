@@ -10,6 +10,7 @@ pub mod error;
 mod figures;
 pub mod import;
 pub mod keys;
+pub mod located;
 pub mod opening;
 pub mod receipts;
 pub mod report;

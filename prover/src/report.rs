@@ -1,6 +1,6 @@
 //! An assessment as a page for people and as JSON. It shows the book: it is for its owner.
 
-mod counterparty;
+mod counterparty_risk;
 mod json;
 mod page;
 
@@ -16,7 +16,6 @@ use crate::assessment::Assessment;
 use crate::figures;
 use crate::sources::Sources;
 
-pub use counterparty::LISTED_TRADES;
 pub use json::json;
 pub use page::page;
 

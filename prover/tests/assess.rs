@@ -5,7 +5,6 @@ mod support;
 
 use std::fs;
 use std::path::Path;
-use std::process::Command;
 
 use plimsoll_circuits::claim::Claim;
 use plimsoll_circuits::rulebook::Rulebook;
@@ -14,19 +13,7 @@ use plimsoll_prover::book::save;
 use plimsoll_prover::import::fr_y9c;
 use plimsoll_prover::{report, sources};
 use serde_json::Value;
-
-fn plimsoll(args: &[&str]) -> (i32, String, String) {
-    let output = Command::new(env!("CARGO_BIN_EXE_plimsoll"))
-        .args(args)
-        .output()
-        .unwrap();
-    let text = |bytes| String::from_utf8(bytes).unwrap();
-    (
-        output.status.code().unwrap(),
-        text(output.stdout),
-        text(output.stderr),
-    )
-}
+use support::desk::plimsoll;
 
 fn json(args: &[&str]) -> Value {
     let (status, out, err) = plimsoll(args);

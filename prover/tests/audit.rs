@@ -11,13 +11,13 @@ use plimsoll_circuits::attestation::Attestation;
 use plimsoll_circuits::book::{Book, CollateralItem, Exposure, Lei};
 use plimsoll_circuits::claim::Claim;
 use plimsoll_circuits::countersignature::Commitments;
-use plimsoll_circuits::proofs::{CircuitKind, missing_modules};
+use plimsoll_circuits::proofs::missing_modules;
 use plimsoll_circuits::protocol::layout::{Size, Small};
 use plimsoll_circuits::protocol::params::PublicParams;
 use plimsoll_circuits::protocol::prove::SelfCheck;
 use plimsoll_circuits::rulebook::Rulebook;
 use plimsoll_circuits::snapshot::Snapshot;
-use plimsoll_circuits::statement::{Linked, RowCircuit};
+use plimsoll_circuits::statement::Linked;
 use plimsoll_prover::attest::keys::ProvingKeys;
 use plimsoll_prover::attest::{Options, Request, attest_with};
 use plimsoll_prover::keys::Passphrase;
@@ -43,26 +43,7 @@ fn book() -> Book {
         ("total-liabilities", 1_000),
     ]));
     book.stated = golden::lines(&[("operational-risk", 10)]);
-    let secured = CircuitKind::Rows(RowCircuit::Secured);
-    let copy = secured.layout::<Small>().unwrap().positions();
-    for number in 0..=copy {
-        book.exposures.push(Exposure {
-            id: format!("loan {number}"),
-            class: "retail".to_owned(),
-            conversion: "on-balance".to_owned(),
-            amount: 1,
-            holding_days: 20,
-            revaluation_days: 1,
-            ..Exposure::default()
-        });
-        book.collateral.push(CollateralItem {
-            id: format!("cash {number}"),
-            exposure: format!("loan {number}"),
-            kind: "cash".to_owned(),
-            amount: 1,
-            ..CollateralItem::default()
-        });
-    }
+    golden::beyond_a_copy(&mut book);
     book
 }
 

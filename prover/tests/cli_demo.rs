@@ -14,7 +14,7 @@ use plimsoll_circuits::document::Document;
 use plimsoll_circuits::protocol::layout::{Size, Standard};
 use plimsoll_verifier::{Policy, Trust, Verifier, cache, cli};
 use serde_json::{Value, json};
-use support::desk::params;
+use support::params::params_folder;
 use tempfile::TempDir;
 
 struct Stage {
@@ -63,7 +63,7 @@ fn follows(file: &str, definition: Option<&str>, value: &Value) {
 fn everybody_reads_two_quarters() {
     let stage = Stage {
         folder: tempfile::tempdir().unwrap(),
-        params: params(),
+        params: params_folder(),
     };
     let output = stage.demo();
     let (out, err) = (

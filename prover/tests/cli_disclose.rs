@@ -18,13 +18,13 @@ use plimsoll_circuits::field::Fp;
 use plimsoll_circuits::proofs::CircuitKind;
 use plimsoll_circuits::protocol::layout::{Layout, Size, Standard};
 use plimsoll_circuits::protocol::opening::OpeningError;
-use plimsoll_circuits::protocol::params::PublicParams;
 use plimsoll_circuits::rulebook::Rulebook;
 use plimsoll_circuits::statement::RowCircuit;
 use plimsoll_verifier::disclosed::{Disclosed, Undisclosed};
-use plimsoll_verifier::{Policy, Verifier, cache, cli};
+use plimsoll_verifier::{Policy, Verifier, cli};
 use serde_json::{Value, json};
-use support::desk::{Desk, Screen, params};
+use support::desk::{Desk, Screen};
+use support::params::{params, params_folder};
 
 /// One of each circuit; the third has two items of collateral.
 const POSITIONS: [&str; 4] = [
@@ -76,10 +76,7 @@ impl Desk {
     /// What the verifier says of a disclosure.
     fn check(&self, file: &[u8]) -> Disclosed {
         static VERIFIER: OnceLock<Mutex<Verifier<Standard>>> = OnceLock::new();
-        let verifier = VERIFIER.get_or_init(|| {
-            let params: PublicParams = cache::load(params(), Standard::K, &mut |_| {}).unwrap();
-            Mutex::new(Verifier::standard(params.into()).unwrap())
-        });
+        let verifier = VERIFIER.get_or_init(|| Mutex::new(Verifier::standard(params()).unwrap()));
         let mut verifier = verifier.lock().unwrap_or_else(|e| e.into_inner());
         let attestation = fs::read(self.path("a")).unwrap();
         verifier.disclosed(&attestation, file, &Policy::UNSIGNED)
@@ -350,7 +347,11 @@ fn the_screens() {
             attestation.to_str().unwrap(),
             "--unsigned",
         ];
-        let rest = ["--params-dir", params().to_str().unwrap(), "--disclosure"];
+        let rest = [
+            "--params-dir",
+            params_folder().to_str().unwrap(),
+            "--disclosure",
+        ];
         let all = start.iter().chain(&rest).copied();
         let all: Vec<String> = all.chain(more.iter().copied()).map(str::to_owned).collect();
         cli::run(&cli::Cli::try_parse_from(all).unwrap()).unwrap()
@@ -378,9 +379,8 @@ fn the_screens() {
     assert_eq!(json["attestation"]["verdict"], "holds");
     // Nothing is shown against an attestation that nobody signed, unless the reader says so.
     let bytes = fs::read(&attestation).unwrap();
-    let params: PublicParams = cache::load(params(), Standard::K, &mut |_| {}).unwrap();
     let basel = Rulebook::builtin("basel-2023").unwrap();
-    let mut verifier = Verifier::<Standard>::trusting(params.into(), vec![basel], Vec::new());
+    let mut verifier = Verifier::<Standard>::trusting(params(), vec![basel], Vec::new());
     let unsigned = verifier.disclosed(&bytes, &fs::read(&file).unwrap(), &Policy::default());
     assert_eq!(
         (unsigned.exit_status(), unsigned.word()),

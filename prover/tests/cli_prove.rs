@@ -12,7 +12,8 @@ use plimsoll_circuits::attestation::Attestation;
 use plimsoll_circuits::document::Document;
 use plimsoll_circuits::protocol::layout::{Size, Standard};
 use plimsoll_verifier::{cache, cli};
-use support::desk::{Desk, Screen, params};
+use support::desk::{Desk, Screen};
+use support::params::params_folder;
 
 impl Desk {
     /// A folder with the U.S. Bancorp book in it, as `book`.
@@ -55,7 +56,7 @@ impl Desk {
     fn verify(&self, file: &str) -> u8 {
         let file = self.path(file);
         let args = ["plimsoll-verify", file.to_str().unwrap(), "--unsigned"];
-        let params = ["--params-dir", params().to_str().unwrap()];
+        let params = ["--params-dir", params_folder().to_str().unwrap()];
         cli::run(&cli::Cli::try_parse_from(args.iter().chain(&params)).unwrap()).unwrap()
     }
 
@@ -384,7 +385,7 @@ fn a_folder_that_is_read_only() {
     );
     assert_eq!(fs::read_dir(&folder).unwrap().count(), 0);
     // A cache that cannot be written is said; the work goes on.
-    let params = fs::read(cache::file(params(), Standard::K)).unwrap();
+    let params = fs::read(cache::file(params_folder(), Standard::K)).unwrap();
     assert_eq!(params.len(), 4 + 64 * (1 << Standard::K) + 64);
     let args = ["prove", "book", "--claim", "cet1>=8.38%", "--out", "out"];
     let screen = desk.run(&[&args[..], &["--params-dir", "shelf"]].concat());
@@ -429,7 +430,7 @@ fn parameters() {
     assert!(!desk.path("cache").exists());
 
     // Garbage: of another length, and of the very length.
-    let good = fs::read(cache::file(params(), Standard::K)).unwrap();
+    let good = fs::read(cache::file(params_folder(), Standard::K)).unwrap();
     let mut flipped = good.clone();
     flipped[good.len() / 2] ^= 1;
     fs::create_dir(desk.path("cache")).unwrap();

@@ -16,18 +16,18 @@ use plimsoll_circuits::disclosure::{
 };
 use plimsoll_circuits::field::Fp;
 use plimsoll_circuits::proofs::CircuitKind;
-use plimsoll_circuits::protocol::layout::{Layout, Size, Standard};
+use plimsoll_circuits::protocol::layout::{Layout, Standard};
 use plimsoll_circuits::protocol::opening::{OpeningError, openable};
-use plimsoll_circuits::protocol::params::PublicParams;
 use plimsoll_circuits::receipt::{Position, Receipt};
 use plimsoll_circuits::rulebook::Rulebook;
 use plimsoll_circuits::snapshot::Snapshot;
 use plimsoll_circuits::statement::RowCircuit;
 use plimsoll_verifier::disclosed::{Disclosed, Undisclosed};
 use plimsoll_verifier::received::{Unreceived, received};
-use plimsoll_verifier::{Policy, Trust, Verifier, cache};
+use plimsoll_verifier::{Policy, Trust, Verifier};
 use serde_json::Value;
-use support::desk::{Desk, Screen, params};
+use support::desk::{Desk, Screen};
+use support::params::params;
 
 /// A linear trade, an option that begins later, a tranche, a trade in a margined set.
 const TRADES: [&str; 4] = [
@@ -128,14 +128,9 @@ impl Desk {
     fn check(&self, file: &[u8]) -> Disclosed {
         static VERIFIER: OnceLock<Mutex<Verifier<Standard>>> = OnceLock::new();
         let verifier = VERIFIER.get_or_init(|| {
-            let params: PublicParams = cache::load(params(), Standard::K, &mut |_| {}).unwrap();
             let basel = Rulebook::builtin("basel-2023").unwrap();
             let snapshot = Snapshot::parse(&fs::read_to_string(snapshot()).unwrap()).unwrap();
-            Mutex::new(Verifier::trusting(
-                params.into(),
-                vec![basel],
-                vec![snapshot],
-            ))
+            Mutex::new(Verifier::trusting(params(), vec![basel], vec![snapshot]))
         });
         let mut verifier = verifier.lock().unwrap_or_else(|e| e.into_inner());
         let attestation = fs::read(self.path("a")).unwrap();

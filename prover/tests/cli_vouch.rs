@@ -14,7 +14,8 @@ use plimsoll_circuits::statement::RowCircuit;
 use plimsoll_circuits::voucher::Voucher;
 use plimsoll_prover::book::save;
 use plimsoll_verifier::cli;
-use support::desk::{Desk, params};
+use support::desk::Desk;
+use support::params::params_folder;
 
 /// The servicer is nobody either.
 const SERVICER: &str = "PLIMSOLL000000000122";
@@ -217,7 +218,7 @@ fn a_servicer_vouches_and_a_bank_proves() {
     );
     let verify = |more: &[&str]| {
         let [a, trust] = [&a, &trust].map(|path| path.to_str().unwrap());
-        let params = params().to_str().unwrap();
+        let params = params_folder().to_str().unwrap();
         let args = [
             "plimsoll-verify",
             a,

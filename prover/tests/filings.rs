@@ -6,7 +6,7 @@ mod support;
 use std::collections::HashMap;
 use std::path::Path;
 
-use plimsoll_circuits::book::{Book, Lei};
+use plimsoll_circuits::book::{Book, Exposure, Lei};
 use plimsoll_circuits::rulebook::{Role, Rulebook, StatedEffect, Tier};
 use plimsoll_circuits::snapshot::Snapshot;
 use plimsoll_prover::book::{check, load, save};
@@ -79,10 +79,16 @@ fn item(items: &HashMap<String, String>, code: &str) -> i128 {
 /// Risk-weighted assets, 10^-4 of a thousand dollars, added up by hand.
 fn rwa(book: &Book) -> i128 {
     let rulebook = rulebook();
+    let weight = |e: &Exposure| {
+        let mut rows = rulebook.class_rows();
+        rows.find(|row| (row.0, row.1) == (&*e.class, &*e.grade))
+            .unwrap()
+            .2
+    };
     let credit: i128 = book
         .exposures
         .iter()
-        .map(|e| i128::from(e.amount) * i128::from(rulebook.weight_of(&e.class, &e.grade).unwrap()))
+        .map(|e| i128::from(e.amount) * i128::from(weight(e)))
         .sum();
     let stated: i128 = book
         .stated

@@ -7,7 +7,7 @@
 mod support;
 
 use std::path::Path;
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 use std::time::Instant;
 
 use num_bigint::BigInt;
@@ -23,7 +23,6 @@ use plimsoll_circuits::field::from_biguint;
 use plimsoll_circuits::proofs::{capital_plan, capital_publics};
 use plimsoll_circuits::protocol::evaluate::violations;
 use plimsoll_circuits::protocol::layout::{Layout, Size, Standard};
-use plimsoll_circuits::protocol::params::PublicParams;
 use plimsoll_circuits::protocol::prove::SelfCheck;
 use plimsoll_circuits::protocol::witness::Grid;
 use plimsoll_circuits::rulebook::Rulebook;
@@ -33,11 +32,7 @@ use plimsoll_prover::attest::keys::ProvingKeys;
 use plimsoll_prover::attest::{AttestError, Attested, Request, attest};
 use plimsoll_prover::import::fr_y9c;
 use plimsoll_verifier::{Outcome, Policy, Refusal, Verifier};
-
-fn params() -> Arc<PublicParams> {
-    static PARAMS: OnceLock<Arc<PublicParams>> = OnceLock::new();
-    Arc::clone(PARAMS.get_or_init(|| Arc::new(PublicParams::derive(Standard::K))))
-}
+use support::params::params;
 
 struct Bench {
     rulebook: Rulebook,

@@ -1,7 +1,7 @@
 //! The corpora of the fuzzer (`verifier/fuzz/corpus`), through the same functions, without a
 //! fuzzer: what it once found stays found.
 //!
-//! `PLIMSOLL_REGENERATE=1 cargo test --release -p plimsoll-prover --test fuzz_corpus` adds the
+//! `PLIMSOLL_WRITE_SEEDS=1 cargo test --release -p plimsoll-prover --test fuzz_corpus` adds the
 //! seeds (`seed-*`): fixtures, and small proofs made for it. A run of the fuzzer starts from them;
 //! `cargo fuzz cmin` keeps what is worth keeping.
 #![allow(missing_docs, clippy::unwrap_used)]
@@ -41,7 +41,7 @@ fn entries(folder: &Path) -> Vec<PathBuf> {
 
 #[test]
 fn every_entry_of_every_corpus() {
-    if std::env::var_os("PLIMSOLL_REGENERATE").is_some() {
+    if std::env::var_os("PLIMSOLL_WRITE_SEEDS").is_some() {
         seed();
     }
     let mut bytes_in_all = 0;

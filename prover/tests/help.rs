@@ -7,10 +7,10 @@
 mod support;
 
 use std::fs;
-use std::process::Command;
 
 use clap::CommandFactory;
 use plimsoll_prover::cli::Cli;
+use support::desk::plimsoll;
 
 fn definitions() -> [clap::Command; 2] {
     [Cli::command(), plimsoll_verifier::cli::Cli::command()]
@@ -67,25 +67,16 @@ fn every_argument_says_what_it_is() {
     }
 }
 
-fn plimsoll(args: &[&str]) -> (i32, String) {
-    let output = Command::new(env!("CARGO_BIN_EXE_plimsoll"))
-        .args(args)
-        .output()
-        .unwrap();
-    let text = String::from_utf8(output.stdout).unwrap();
-    (output.status.code().unwrap(), text)
-}
-
 #[test]
 fn completions_know_every_command() {
     for shell in ["bash", "zsh", "fish", "elvish", "powershell"] {
-        let (status, script) = plimsoll(&["completions", shell]);
+        let (status, script, _) = plimsoll(&["completions", shell]);
         assert_eq!(status, 0);
         for command in Cli::command().get_subcommands() {
             let name = command.get_name();
             assert!(script.contains(name), "{shell}: {name}");
         }
-        let (status, script) = plimsoll(&["completions", shell, "--program", "plimsoll-verify"]);
+        let (status, script, _) = plimsoll(&["completions", shell, "--program", "plimsoll-verify"]);
         assert_eq!(status, 0);
         assert!(script.contains("max-age"), "{shell}");
     }
@@ -95,7 +86,7 @@ fn completions_know_every_command() {
 fn manual_pages_are_written_for_every_command() {
     let folder = tempfile::tempdir().unwrap();
     let out = folder.path().join("man1");
-    let (status, text) = plimsoll(&["man", "--out", out.to_str().unwrap()]);
+    let (status, text, _) = plimsoll(&["man", "--out", out.to_str().unwrap()]);
     assert_eq!((status, text.as_str()), (0, ""));
     for definition in definitions() {
         for (words, command) in commands(&definition, "") {

@@ -5,7 +5,6 @@ mod support;
 
 use std::fs;
 use std::path::Path;
-use std::process::Command;
 
 use plimsoll_circuits::book::{Book, Currency, Instrument};
 use plimsoll_circuits::rulebook::Rulebook;
@@ -13,6 +12,7 @@ use plimsoll_circuits::snapshot::Snapshot;
 use plimsoll_prover::book::{load, open, save};
 use plimsoll_prover::import::option_chain::{self, CLASS, Imported, snapshot_text};
 use serde_json::Value;
+use support::desk::plimsoll;
 use tempfile::TempDir;
 
 const CHAIN: &str = "\
@@ -72,19 +72,6 @@ fn import(folder: &Path, chain: &Path) -> (i32, String, String) {
         "--out",
         &at("out"),
     ])
-}
-
-fn plimsoll(args: &[&str]) -> (i32, String, String) {
-    let output = Command::new(env!("CARGO_BIN_EXE_plimsoll"))
-        .args(args)
-        .output()
-        .unwrap();
-    let text = |bytes| String::from_utf8(bytes).unwrap();
-    (
-        output.status.code().unwrap(),
-        text(output.stdout),
-        text(output.stderr),
-    )
 }
 
 fn assess(folder: &Path, more: &[&str]) -> Value {

@@ -1,17 +1,16 @@
 //! Attestations in `fixtures/proofs`, each of which must hold for ever.
 //!
-//! `PLIMSOLL_REGENERATE=1 cargo test --release -p plimsoll-prover --test stored_proofs` makes them
-//! anew, or only the one that stands in the place of the 1: only where a circuit or its table has
-//! changed, and the old ones are no longer to be verified. Those of `us-bancorp` are older than the
-//! circuits with one position a row, and hold the wide one: made anew from so small a book they
-//! would not. `four-shapes` gets exposures of nothing until it needs the wide circuits.
+//! `PLIMSOLL_WRITE_PROOFS=NAME cargo test --release -p plimsoll-prover --test stored_proofs` makes
+//! the one of that name anew, and `all` all of them: only where a circuit or its table has changed,
+//! and the old ones are no longer to be verified. Those of `us-bancorp` are older than the circuits
+//! with one position a row, and hold the wide one: made anew from so small a book they would not.
+//! `four-shapes` gets exposures of nothing until it needs the wide circuits.
 #![allow(missing_docs)]
 
 mod support;
 
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 
 use age::secrecy::SecretString;
 use plimsoll_circuits::book::{Book, CollateralItem, Exposure, Lei};
@@ -30,7 +29,8 @@ use plimsoll_prover::attest::{Options, Request, attest_with};
 use plimsoll_prover::keys::{SecretKey, Signer};
 use plimsoll_prover::sources;
 use plimsoll_prover::vouch::{self, Issue, Vouched, issue};
-use plimsoll_verifier::{Outcome, Policy, Unknown, Verifier, cache};
+use plimsoll_verifier::{Outcome, Policy, Unknown, Verifier};
+use support::params::params;
 
 /// File, book, claims. `again` is a second run of the same.
 const STORED: [(&str, &str, &[&str]); 7] = [
@@ -112,13 +112,6 @@ fn file(name: &str) -> PathBuf {
     support::fixture("proofs").join(format!("{name}.plimsoll"))
 }
 
-fn params() -> Arc<PublicParams> {
-    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("params");
-    cache::load(&folder, Standard::K, &mut |_| {})
-        .unwrap()
-        .into()
-}
-
 /// So many exposures of nothing, plain and with collateral, that both need wide rows.
 fn widen(book: &mut Book) {
     let like = |id: &str| book.exposures.iter().find(|e| e.id == id).unwrap().clone();
@@ -142,13 +135,16 @@ fn widen(book: &mut Book) {
     }
 }
 
-fn regenerate(params: &PublicParams) {
+/// Makes the one of this name anew, or `all`.
+fn write(wanted: &str, params: &PublicParams) {
+    let wanted = |name: &str| wanted == "all" || wanted == name;
+    assert!(
+        STORED.iter().any(|(name, ..)| wanted(name)),
+        "no such proof"
+    );
     fs::create_dir_all(support::fixture("proofs/with-snapshot")).unwrap();
     let mut keys = ProvingKeys::<Standard>::default();
     let folder = tempfile::tempdir().unwrap();
-    // All of them, or the one that is named.
-    let wanted = std::env::var("PLIMSOLL_REGENERATE").unwrap_or_default();
-    let wanted = |name: &str| wanted == "1" || wanted == name;
     for (name, book, claims) in STORED.into_iter().filter(|(name, ..)| wanted(name)) {
         let vouched = (name == VOUCHED.0).then(|| vouched(params, folder.path()));
         let book = support::fixture("books").join(book);
@@ -190,9 +186,8 @@ fn regenerate(params: &PublicParams) {
 
 #[test]
 fn stored_proofs_hold() {
-    let again = std::env::var_os("PLIMSOLL_REGENERATE").is_some();
-    if again {
-        regenerate(&params());
+    if let Ok(wanted) = std::env::var("PLIMSOLL_WRITE_PROOFS") {
+        write(&wanted, &params());
     }
     let entries = fs::read_dir(support::fixture("proofs"));
     let mut files: Vec<PathBuf> = entries

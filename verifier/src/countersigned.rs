@@ -18,7 +18,7 @@ use crate::policy::Policy;
 use crate::verdict::{Auditor, Facts, Outcome, Refusal, Verdict};
 
 /// What is added to the name of an attestation's file.
-pub const EXTENSION: &str = ".countersigned";
+const EXTENSION: &str = ".countersigned";
 
 /// Why a countersignature is refused: a closed list.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]

@@ -1,8 +1,9 @@
-//! Files are written whole: beside their place, to the disk, and then moved there.
+//! Files are written whole: beside their place, to the disk, and then moved there. Attestations are
+//! found in a folder by their names.
 
 use std::fs::{self, File};
 use std::io::{self, ErrorKind};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// Who may read a file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -20,6 +21,22 @@ pub enum Replace {
     Never,
     /// It is replaced.
     Always,
+}
+
+/// The `.plimsoll` files of a folder, in order of their names.
+///
+/// # Errors
+/// The folder cannot be read.
+pub fn attestations_in(folder: &Path) -> io::Result<Vec<PathBuf>> {
+    let mut paths = Vec::new();
+    for entry in fs::read_dir(folder)? {
+        let path = entry?.path();
+        if path.extension().is_some_and(|e| e == "plimsoll") && path.is_file() {
+            paths.push(path);
+        }
+    }
+    paths.sort();
+    Ok(paths)
 }
 
 /// Whether a new file can be written there: asked before anything takes its time.

@@ -4,13 +4,16 @@
 //! What needs no valid proof is made up here; `holds` and `link` need stored proofs.
 #![allow(missing_docs)]
 
+#[path = "support/params.rs"]
+mod params;
+
 use std::fs;
 use std::io::Write;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::{Command, Stdio};
-use std::sync::OnceLock;
 
 use clap::Parser;
+use params::params_folder;
 use plimsoll_circuits::attestation::Attestation;
 use plimsoll_circuits::book::Lei;
 use plimsoll_circuits::claim::Claim;
@@ -21,21 +24,10 @@ use plimsoll_circuits::protocol::layout::{Size, Standard};
 use plimsoll_circuits::rulebook::Rulebook;
 use plimsoll_circuits::snapshot::Snapshot;
 use plimsoll_circuits::statement::{RowCircuit, RowProofs, Statement};
-use plimsoll_verifier::cache;
 use plimsoll_verifier::cli::{Cli, answer};
 use plimsoll_verifier::verdict::hex;
 use serde_json::{Value, json};
 use tempfile::TempDir;
-
-/// The folder of public parameters, good, shared by every test that needs them.
-fn params() -> &'static Path {
-    static FOLDER: OnceLock<PathBuf> = OnceLock::new();
-    FOLDER.get_or_init(|| {
-        let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("params");
-        cache::load(&folder, Standard::K, &mut |_| {}).unwrap();
-        folder
-    })
-}
 
 struct Screen {
     status: i32,
@@ -56,7 +48,7 @@ impl Desk {
     fn run(&self, args: &[&str], input: &[u8]) -> Screen {
         let mut child = Command::new(env!("CARGO_BIN_EXE_plimsoll-verify"))
             .args(args)
-            .args(["--params-dir", params().to_str().unwrap()])
+            .args(["--params-dir", params_folder().to_str().unwrap()])
             .current_dir(self.0.path())
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
@@ -420,7 +412,7 @@ fn a_closed_pipe() {
     let mut child = Command::new(env!("CARGO_BIN_EXE_plimsoll-verify"))
         .arg("-")
         .current_dir(desk.0.path())
-        .args(["--params-dir", params().to_str().unwrap()])
+        .args(["--params-dir", params_folder().to_str().unwrap()])
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())

@@ -4,15 +4,15 @@
 //! They are made, and held against the library, by `prover/tests/wrong_files`.
 #![allow(missing_docs)]
 
-#[path = "wrong/file.rs"]
+#[path = "support/wrong_file.rs"]
 #[allow(dead_code, unreachable_pub)]
 mod file;
+#[path = "support/params.rs"]
+mod params;
 
 use std::path::Path;
 use std::process::Command;
 
-use plimsoll_circuits::protocol::layout::{Size, Standard};
-use plimsoll_verifier::cache;
 use serde_json::Value;
 
 /// What the program says of one, or what differs from what its header expects.
@@ -63,14 +63,13 @@ fn run(wrong: &file::Wrong, params: &Path) -> Result<(), String> {
 
 #[test]
 fn each_meets_its_own_reason() {
-    let params = Path::new(env!("CARGO_TARGET_TMPDIR")).join("params");
-    cache::load(&params, Standard::K, &mut |_| {}).unwrap();
+    let params = params::params_folder();
     let all = file::all();
     let mut tried = 0;
     let mut differ = Vec::new();
     for wrong in all.iter().filter(|wrong| wrong.is_for("plimsoll-verify")) {
         tried += 1;
-        if let Err(what) = run(wrong, &params) {
+        if let Err(what) = run(wrong, params) {
             differ.push(format!("{}: {what}", wrong.name));
         }
     }

@@ -172,12 +172,6 @@ pub struct MarginItem {
     pub place: Place,
 }
 
-impl fmt::Debug for Signed {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Signed(..)")
-    }
-}
-
 impl fmt::Debug for Instrument {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
@@ -199,8 +193,4 @@ macro_rules! placed {
 }
 placed!(Trade, NettingSet, MarginItem);
 
-impl fmt::Debug for Margin {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Margin(..)")
-    }
-}
+crate::silent::silent!(Signed, Margin);

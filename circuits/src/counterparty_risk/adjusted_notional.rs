@@ -5,8 +5,6 @@
 //! that everything in a trade is below one. Discount factors are products of two table entries,
 //! e^{−r·512a} · e^{−r·b}, each rounded to 2^-44.
 
-use std::fmt;
-
 use num_bigint::BigUint;
 use num_traits::ToPrimitive;
 
@@ -14,7 +12,7 @@ use super::figures::{DELTA_BITS, DISCOUNT_BITS};
 use crate::rulebook::{Derivatives, END_BITS};
 
 /// log2 of the entries of the fine table, and of the quarter days between two coarse ones.
-pub const FINE_BITS: u32 = 9;
+pub(crate) const FINE_BITS: u32 = 9;
 /// Fractional bits of a table entry.
 const ENTRY_BITS: u32 = 44;
 /// Fractional bits while the tables are computed: the powers lose less than 2^-100.
@@ -67,11 +65,7 @@ impl DiscountTables {
     }
 }
 
-impl fmt::Debug for DiscountTables {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("DiscountTables(..)")
-    }
-}
+crate::silent::silent!(DiscountTables);
 
 /// e^{−1/d} in units of 2^-160, d ≥ 1: the alternating series, until its terms vanish.
 fn exponential_of_minus_one_over(divisor: &BigUint) -> BigUint {
@@ -100,7 +94,7 @@ fn entry(value: &BigUint) -> u64 {
 }
 
 /// r · least supervisory duration, Q40, rounded up.
-pub fn discount_floor(derivatives: &Derivatives) -> u64 {
+pub(crate) fn discount_floor(derivatives: &Derivatives) -> u64 {
     let wanted = u64::from(derivatives.floor_days) << DISCOUNT_BITS;
     let years = u64::from(derivatives.business_days);
     wanted.div_ceil(years * u64::from(derivatives.duration_inverse_rate))
@@ -110,4 +104,4 @@ pub fn discount_floor(derivatives: &Derivatives) -> u64 {
 pub(super) const DISCOUNT_ONE: u64 = 1 << DISCOUNT_BITS;
 /// Error bound of a discount difference, Q40: half a unit of 2^-44 in each of four entries, and the
 /// floor.
-pub const DISCOUNT_ERROR: u64 = 2;
+pub(crate) const DISCOUNT_ERROR: u64 = 2;

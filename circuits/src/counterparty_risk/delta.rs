@@ -15,7 +15,7 @@ use crate::rule_error::RuleError;
 use crate::rulebook::{ClassLine, Derivatives};
 
 /// A delta of one.
-pub const DELTA_ONE: u64 = 1 << DELTA_BITS;
+const DELTA_ONE: u64 = 1 << DELTA_BITS;
 /// Error bound of an option's delta, Q44, where σ√T is at least 2^-9.
 pub const FAR_ERROR: u64 = 1 << 12;
 /// The same where it is not, down to a second and a volatility of 10 %.

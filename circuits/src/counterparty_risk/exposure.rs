@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 use num_bigint::{BigInt, BigUint};
 use num_integer::Integer;
 
-use super::effective::with_maturity_factor;
+use super::add_on::{hedging_set, lean, subset};
+use super::effective_notional::with_maturity_factor;
 use super::figures::{AgreementFigures, SetFigures, TradeFigures};
 use super::margin::{self, Period};
 use super::maturity_factor::{FACTOR_ONE, margined_factor, unmargined_factor};
@@ -13,7 +14,6 @@ use super::multiplier::{aggregate, multiplier};
 use super::problem::DerivativeProblem;
 use super::replacement_cost::{self, VALUE_TO_COLLATERAL};
 use super::rules::{CounterpartyRules, Prepared};
-use super::subset::{hedging_set, lean, subset};
 use crate::book::{Instrument, MarginItem, NettingSet};
 use crate::rule_error::RuleError;
 use crate::rulebook::ClassLine;

@@ -5,7 +5,7 @@ use num_bigint::{BigInt, BigUint};
 use crate::book::Variant;
 
 /// Fractional bits of a discount difference: Q40.
-pub const DISCOUNT_BITS: u32 = 40;
+pub(crate) const DISCOUNT_BITS: u32 = 40;
 /// Fractional bits of a supervisory delta: Q44.
 pub const DELTA_BITS: u32 = 44;
 /// Fractional bits of a maturity factor: Q32.
@@ -209,16 +209,7 @@ pub struct CounterpartyAssessment {
     pub rwa: BigUint,
 }
 
-macro_rules! silent {
-    ($($name:ident),*) => {$(
-        impl std::fmt::Debug for $name {
-            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-                f.write_str(concat!(stringify!($name), "(..)"))
-            }
-        }
-    )*};
-}
-silent!(
+crate::silent::silent!(
     OptionFigures,
     TradeFigures,
     SubsetFigures,

@@ -56,7 +56,7 @@ pub(super) fn period(
 /// Haircut over a horizon of business days, 10^-9: that of the table (`level`, 10^-4) and that of a
 /// currency mismatch, each scaled and rounded up, together at most one (CRE52.10, FAQ 1), whether
 /// margin is received or posted.
-pub fn margin_haircut(haircuts: &Haircuts, level: u32, mismatch: bool, days: u32) -> u64 {
+pub(crate) fn margin_haircut(haircuts: &Haircuts, level: u32, mismatch: bool, days: u32) -> u64 {
     let scaled = |level| scaled_haircut(level, days, haircuts.base_holding_days);
     let foreign = if mismatch {
         scaled(haircuts.currency_mismatch)

@@ -4,17 +4,17 @@ use num_bigint::{BigInt, BigUint, Sign};
 use num_integer::Integer;
 use num_traits::{ToPrimitive, Zero};
 
+use super::add_on::LEAN_SHIFT;
 use super::figures::{ADDON_SHIFT, DELTA_BITS};
-use super::subset::LEAN_SHIFT;
 use crate::amount::WEIGHT_ONE;
 use crate::fixed_point::functions::{EXP_DOMAIN_BITS, EXP_ERROR, exp_neg};
 use crate::rulebook::Derivatives;
 
 /// Added to every exponential, Q44, so that the multiplier is never too low.
-pub const EXPONENTIAL_LEAN: u64 = 16;
+pub(crate) const EXPONENTIAL_LEAN: u64 = 16;
 const _: () = assert!(EXPONENTIAL_LEAN >= EXP_ERROR);
 /// A multiplier of one, 10^-4 · 2^-44.
-pub const MULTIPLIER_ONE: u128 = (WEIGHT_ONE as u128) << DELTA_BITS;
+const MULTIPLIER_ONE: u128 = (WEIGHT_ONE as u128) << DELTA_BITS;
 /// The exponent's fraction bits (42) less those of the add-on's unit: net is in 10^-17 and AddOn in
 /// 2^26 · 10^-14.
 const EXPONENT_SHIFT: u32 = 42 - ADDON_SHIFT;

@@ -80,8 +80,7 @@ impl CreditRules<'_> {
         let matching = matching(haircuts, exposure.maturity_days, &lives);
         let general = lent.0 > 0 || !matching.is_matched();
 
-        let gross =
-            BigUint::from(exposure.amount) * converted.rate * (HAIRCUT_ONE + lent.1);
+        let gross = BigUint::from(exposure.amount) * converted.rate * (HAIRCUT_ONE + lent.1);
         let mut difference = BigInt::from(gross * matching.denominator);
         let mut secured_items = Vec::with_capacity(items.len());
         for (&(number, item), &numerator) in items.iter().zip(&matching.numerators) {

@@ -22,12 +22,9 @@ impl CreditRules<'_> {
     /// and collateral never lowers it.
     pub(super) fn convert(&self, exposure: &Exposure) -> Result<Converted, RuleError> {
         let place = &exposure.place;
-        let (conversion, factor) = *self
-            .conversions
-            .get(exposure.conversion.as_str())
-            .ok_or_else(|| {
-                RuleError::unknown(place, "conversion", "conversion", &exposure.conversion)
-            })?;
+        let (conversion, factor) = self.conversion(&exposure.conversion).ok_or_else(|| {
+            RuleError::unknown(place, "conversion", "conversion", &exposure.conversion)
+        })?;
         let (currency, rate) = self
             .currency(&exposure.currency)
             .ok_or_else(|| RuleError::unknown(place, "currency", "currency", &exposure.currency))?;

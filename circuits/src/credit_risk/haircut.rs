@@ -161,8 +161,11 @@ mod tests {
         assert_eq!(scaled_haircut(3_000, 250, 10), 1_500_000_000);
         assert_eq!(scaled_haircut(10_000, 1_999, 1), 44_710_177_813);
         assert_eq!(scaled_haircut(u32::MAX, u32::MAX, 0), u64::MAX);
-        for (haircut, wanted) in [(0, 0), (999_999_999, 999_999_999), (1_000_000_001, 1_000_000_000)]
-        {
+        for (haircut, wanted) in [
+            (0, 0),
+            (999_999_999, 999_999_999),
+            (1_000_000_001, 1_000_000_000),
+        ] {
             assert_eq!(capped(haircut), wanted);
         }
         assert_eq!(capped(u64::MAX), 1_000_000_000);

@@ -33,8 +33,8 @@ impl CreditRules<'_> {
         class: &str,
         grade: &str,
     ) -> Result<(u32, u32), RuleError> {
-        if let Some(found) = self.classes.get(&(class, grade)) {
-            return Ok(*found);
+        if let Some(found) = self.class_row(class, grade) {
+            return Ok(found);
         }
         let known = self.mismatch.contains_key(class) && !self.banded.contains_key(class);
         Err(if !known {
@@ -105,10 +105,7 @@ impl CreditRules<'_> {
             self.class(exposure)?;
             0
         };
-        let key = self
-            .keys
-            .get(&(class, grade, counterparty, mismatch))
-            .copied();
+        let key = self.banded_key(class, grade, counterparty, mismatch);
         // Every other combination has a key.
         let absent = || {
             RuleError::record(

@@ -37,11 +37,7 @@ pub struct Record {
     pub rows: Vec<Vec<Fp>>,
 }
 
-impl std::fmt::Debug for Record {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("Record(..)")
-    }
-}
+crate::silent::silent!(Record);
 
 /// What is wrong with a record. No message carries a value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]

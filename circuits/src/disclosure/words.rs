@@ -43,16 +43,7 @@ pub struct ShownItem {
     pub figures: Vec<(&'static str, String)>,
 }
 
-macro_rules! silent {
-    ($($name:ident),*) => {$(
-        impl std::fmt::Debug for $name {
-            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-                f.write_str(concat!(stringify!($name), "(..)"))
-            }
-        }
-    )*};
-}
-silent!(Shown, ShownItem);
+crate::silent::silent!(Shown, ShownItem);
 
 /// The integer below p that an element is.
 pub(super) fn integer(value: &Fp) -> BigUint {

@@ -60,7 +60,7 @@ pub const POLY_BITS: u32 = REMAINDER_BITS + 1;
 /// Bits of the factor A: at most 2^44 but for [`GROWTH`], which has at most e^4 · 2^44.
 pub const FACTOR_BITS: u32 = 50;
 /// Bits of the power of [`LN`]'s heads: at most 2^19.
-pub const POWER_BITS: u32 = 20;
+pub(crate) const POWER_BITS: u32 = 20;
 
 /// Fraction bits of the arguments t, x and m of [`EXP`], [`GROWTH`] and [`LN`].
 pub const ARGUMENT_BITS: u32 = 42;
@@ -78,7 +78,7 @@ pub const NORMAL_DOMAIN_BITS: u32 = 3 + NORMAL_ARGUMENT_BITS;
 /// Largest argument of [`GROWTH`], 4, in units of 2^-42.
 pub const GROWTH_LIMIT: u64 = 4 << ARGUMENT_BITS;
 /// log2 of the ratios that [`LN`] takes: a/b below 2^20.
-pub const RATIO_BITS: u32 = 20;
+pub(crate) const RATIO_BITS: u32 = 20;
 /// Bits of the two terms of a ratio.
 pub const TERM_BITS: u32 = 52;
 

@@ -5,23 +5,23 @@ use crate::amount::WEIGHT_ONE;
 use crate::book::Variant;
 
 /// Bits of an end date in quarter days.
-pub const END_BITS: u32 = 17;
+pub(crate) const END_BITS: u32 = 17;
 /// Greatest volatility of a class with options, 10^-4.
-pub const MAX_VOLATILITY: u32 = 40_000;
+pub(crate) const MAX_VOLATILITY: u32 = 40_000;
 /// Least volatility of a class with options, 10^-4: the error bound of a delta rests on it.
-pub const MIN_VOLATILITY: u32 = 1_000;
+pub(crate) const MIN_VOLATILITY: u32 = 1_000;
 /// Greatest factor of a [`ClassLine`], 10^-6: 27 bits.
-pub const MAX_LINE_FACTOR: u64 = (1 << 27) - 1;
+pub(crate) const MAX_LINE_FACTOR: u64 = (1 << 27) - 1;
 /// The end date of [`END_BITS`] bits is discounted by at most e to minus this: beyond it the tables
 /// of discount factors would not fall from one quarter day to the next.
 pub(super) const LONGEST_EXPONENT: u64 = 20;
 /// Seconds in a quarter day.
-pub const QUARTER_DAY_SECONDS: u64 = 21_600;
+const QUARTER_DAY_SECONDS: u64 = 21_600;
 
 /// Most derivative classes.
-pub const MAX_DERIVATIVE_CLASSES: usize = 64;
+pub(crate) const MAX_DERIVATIVE_CLASSES: usize = 64;
 /// Most margin periods.
-pub const MAX_MARGIN_PERIODS: usize = 32;
+pub(crate) const MAX_MARGIN_PERIODS: usize = 32;
 
 /// How the trades of a class offset (CRE52.57 to CRE52.72).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -79,7 +79,7 @@ pub struct ClassLine<'a> {
 
 impl ClassLine<'_> {
     /// Whether the class has tranches: it is credit, by duration and by reference entity (CRE52.41).
-    pub fn has_tranches(&self) -> bool {
+    pub(crate) fn has_tranches(&self) -> bool {
         self.class.duration && self.aggregation == Aggregation::Entities
     }
 }

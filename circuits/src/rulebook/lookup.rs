@@ -50,24 +50,6 @@ impl Rulebook {
             && any(&|item| item.equity && counts(item))
     }
 
-    /// Weight of a class and grade, 10^-4.
-    pub fn weight_of(&self, class: &str, grade: &str) -> Option<u32> {
-        let class = self.classes.iter().find(|known| known.name == class)?;
-        class
-            .grades
-            .iter()
-            .find(|(known, _)| known == grade)
-            .map(|(_, weight)| *weight)
-    }
-
-    /// Number of a class and grade among all, from 1, in the rulebook's order.
-    pub fn class_index(&self, class: &str, grade: &str) -> Option<u32> {
-        (1..)
-            .zip(self.class_rows())
-            .find(|(_, row)| row.0 == class && row.1 == grade)
-            .map(|(index, _)| index)
-    }
-
     /// Every (class, grade, weight in 10^-4) in order; row i has the class index i + 1.
     pub fn class_rows(&self) -> impl Iterator<Item = (&str, &str, u32)> {
         self.classes.iter().flat_map(|class| {
@@ -76,17 +58,6 @@ impl Rulebook {
                 .iter()
                 .map(|(grade, weight)| (class.name.as_str(), grade.as_str(), *weight))
         })
-    }
-
-    /// Number of a balance-sheet kind, from 1; an empty name is `on-balance`, number 1.
-    pub fn conversion_index(&self, name: &str) -> Option<u32> {
-        if name.is_empty() {
-            return Some(1);
-        }
-        (1..)
-            .zip(&self.conversions)
-            .find(|(_, known)| known.name == name)
-            .map(|(index, _)| index)
     }
 
     /// Number of a haircut row, from 1.
@@ -106,30 +77,6 @@ impl Rulebook {
         let raised =
             u32::try_from(raised.min(u64::from(self.mismatch_cap))).unwrap_or(self.mismatch_cap);
         raised.max(weight)
-    }
-
-    /// Key in the banded table of (class, counterparty, mismatch), from 1; `None` where the
-    /// combination does not exist.
-    ///
-    /// `grade` is the exposure's own and empty for a banded class; `counterparty` is the class
-    /// index of the counterparty, and 0 where the class does not ask for one. `mismatch` must be
-    /// false for a class that mismatch does not touch. A combination also does not exist where a
-    /// split loan's counterparty weighs less than its secured part: such a loan is not split.
-    pub fn banded_key(
-        &self,
-        class: &str,
-        grade: &str,
-        counterparty: u32,
-        mismatch: bool,
-    ) -> Option<u32> {
-        self.banded_keys()
-            .position(|key| {
-                key.class == class
-                    && key.grade == grade
-                    && key.counterparty == counterparty
-                    && key.mismatch == mismatch
-            })
-            .and_then(|at| u32::try_from(at + 1).ok())
     }
 
     /// Every row of the banded table, by key and band.

@@ -2,7 +2,6 @@
 //! is the rows of the book and the last ones; the padding between them is all alike.
 
 pub(crate) mod book;
-mod columns;
 mod exposures;
 mod keys;
 mod options;
@@ -15,6 +14,7 @@ mod sweep;
 mod tables;
 mod trades;
 mod words;
+mod words_and_tables;
 
 use std::collections::BTreeSet;
 
@@ -41,7 +41,7 @@ pub(crate) fn cheats() -> Vec<Cheat> {
     all.extend(options::cheats());
     all.extend(sets::cheats());
     all.extend(exposures::cheats());
-    all.extend(columns::cheats());
+    all.extend(words_and_tables::cheats());
     all
 }
 

@@ -5,6 +5,7 @@ pub(crate) mod books;
 pub(crate) mod lines;
 pub(crate) mod random;
 pub(crate) mod rows;
+pub(crate) mod shared;
 
 use num_bigint::{BigInt, BigUint};
 use num_rational::BigRational;
@@ -32,23 +33,13 @@ pub(crate) fn snapshot() -> Snapshot {
 pub(crate) fn book() -> Book {
     Book {
         institution: "Test".into(),
-        lei: Lei([b'0'; 20]),
-        as_of: Day {
-            year: 2024,
-            month: 1,
-            day: 1,
-        },
-        as_of_time: 0,
-        currency: Currency("USD".into()),
-        scale: 0,
-        rulebook: "basel-2023".into(),
-        exposures: Vec::new(),
-        collateral: Vec::new(),
-        capital: Vec::new(),
-        stated: Vec::new(),
-        netting_sets: Vec::new(),
-        trades: Vec::new(),
-        margin: Vec::new(),
+        ..Book::new(
+            Lei([b'0'; 20]),
+            Day::new(2024, 1, 1).expect("a day"),
+            Currency("USD".to_owned()),
+            0,
+            "basel-2023",
+        )
     }
 }
 

@@ -1,4 +1,5 @@
-//! Edge cases.
+//! Where a rule turns: periods that start today, times to maturity of a second, sums of zero, sets
+//! and agreements without trades or margin, rulebooks without derivatives, limits of the numbers.
 
 use plimsoll_circuits::book::{Instrument, Margin, MarginItem, NettingSet, Trade, Variant};
 use plimsoll_circuits::counterparty_risk::{

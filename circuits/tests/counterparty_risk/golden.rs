@@ -14,24 +14,18 @@ use plimsoll_circuits::rulebook::{Derivatives, Rulebook};
 use serde_json::Value;
 
 use crate::books::*;
+use crate::common::shared::golden;
 use crate::common::{basel, decimal};
 
-const PATH: &str = concat!(
-    env!("CARGO_MANIFEST_DIR"),
-    "/../../shared/rules/golden.json"
-);
 /// Units of the book in one of a vector.
 const SCALE: u64 = 1_000_000;
 
 #[test]
 fn golden_vectors() {
-    let Ok(text) = std::fs::read_to_string(PATH) else {
-        println!("skipped: {PATH} is absent");
+    let Some(vectors) = golden("m05_saccr") else {
         return;
     };
-    let golden: Value = serde_json::from_str(&text).expect("JSON");
-    let vectors = golden["modules"]["m05_saccr"].as_array().expect("a module");
-    for vector in vectors {
+    for vector in &vectors {
         let vector = Vector {
             id: vector["id"].as_str().expect("an id"),
             inputs: &vector["inputs"],
@@ -46,12 +40,9 @@ fn golden_vectors() {
 /// The fourth worked example stands in no vector: the trades of the first two in one set.
 #[test]
 fn the_fourth_example() {
-    let Ok(text) = std::fs::read_to_string(PATH) else {
-        println!("skipped: {PATH} is absent");
+    let Some(vectors) = golden("m05_saccr") else {
         return;
     };
-    let golden: Value = serde_json::from_str(&text).expect("JSON");
-    let vectors = golden["modules"]["m05_saccr"].as_array().expect("a module");
     let trades = ["bcbs_example_1", "bcbs_example_2"].iter().flat_map(|id| {
         let vector = vectors.iter().find(|vector| vector["id"] == *id);
         let trades = vector.expect("a vector")["inputs"]["trades"].as_array();

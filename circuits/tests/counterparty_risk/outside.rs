@@ -12,15 +12,7 @@ use serde_json::Value;
 
 use crate::books::*;
 use crate::common::decimal;
-
-fn shared(name: &str) -> Option<String> {
-    let path = format!("{}/../../shared/data/{name}", env!("CARGO_MANIFEST_DIR"));
-    let text = std::fs::read_to_string(&path).ok();
-    if text.is_none() {
-        println!("skipped: {path} is absent");
-    }
-    text
-}
+use crate::common::shared::shared;
 
 /// The built-in rulebook with changes.
 fn variant(changes: &[(&str, &str)]) -> Rulebook {
@@ -98,9 +90,10 @@ fn relative(found: &BigRational, wanted: &BigRational, epsilon: &str, what: &str
 
 #[test]
 fn the_portfolio_of_the_open_source_risk_engine() {
-    let (Some(detail), Some(summary)) =
-        (shared("saccr/saccr_detail.csv"), shared("saccr/saccr.csv"))
-    else {
+    let (Some(detail), Some(summary)) = (
+        shared("data/saccr/saccr_detail.csv"),
+        shared("data/saccr/saccr.csv"),
+    ) else {
         return;
     };
     let (detail, summary) = (rows(&detail), rows(&summary));
@@ -168,7 +161,7 @@ fn the_portfolio_of_the_open_source_risk_engine() {
 
 #[test]
 fn option_rows_of_the_open_source_risk_engine() {
-    let Some(text) = shared("saccr/ore_trade_vectors.csv") else {
+    let Some(text) = shared("data/saccr/ore_trade_vectors.csv") else {
         return;
     };
     let rulebook = ore();
@@ -307,7 +300,7 @@ fn netting_sets_of_a_public_calculator() {
         }
     }
     for (name, set, trade, epsilon) in cases {
-        let Some(text) = shared(&format!("rwa/ccr/{name}.json")) else {
+        let Some(text) = shared(&format!("data/rwa/ccr/{name}.json")) else {
             return;
         };
         let expected: Value = serde_json::from_str(&text).expect("JSON");
@@ -338,7 +331,7 @@ fn netting_sets_of_a_public_calculator() {
 /// CCR-A9 takes the root of the squares of three commodity hedging sets; CRE52.71 adds them.
 #[test]
 fn commodity_hedging_sets_add_up() {
-    let Some(text) = shared("rwa/ccr/CCR-A9.json") else {
+    let Some(text) = shared("data/rwa/ccr/CCR-A9.json") else {
         return;
     };
     let expected: Value = serde_json::from_str(&text).expect("JSON");
@@ -371,7 +364,7 @@ fn commodity_hedging_sets_add_up() {
 
 #[test]
 fn deltas_of_an_exchange() {
-    let Some(text) = shared("options/deribit_btc_2020-05-21_delta.csv") else {
+    let Some(text) = shared("data/options/deribit_btc_2020-05-21_delta.csv") else {
         return;
     };
     let mut off_exchange = Vec::new();

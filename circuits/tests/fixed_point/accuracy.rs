@@ -1,7 +1,5 @@
 //! Twins against exact arithmetic: golden vectors, thousands of points, the edges of the domains.
 
-use std::path::Path;
-
 use num_bigint::{BigInt, BigUint};
 use num_traits::Signed;
 use plimsoll_circuits::fixed_point::functions::{
@@ -202,16 +200,9 @@ fn normal_tails_are_within_their_error() {
 
 /// (id, argument, value) of the golden vectors whose id starts so.
 fn golden(prefix: &str) -> Vec<(String, String, String)> {
-    let path = concat!(
-        env!("CARGO_MANIFEST_DIR"),
-        "/../../shared/rules/golden.json"
-    );
-    let Ok(text) = std::fs::read_to_string(Path::new(path)) else {
-        println!("skipped: {path} is not there");
+    let Some(vectors) = crate::shared::golden("functions") else {
         return Vec::new();
     };
-    let all: serde_json::Value = serde_json::from_str(&text).expect("JSON");
-    let vectors = all["modules"]["functions"].as_array().expect("vectors");
     let text = |value: &serde_json::Value| value.as_str().expect("text").to_owned();
     let found: Vec<_> = vectors
         .iter()

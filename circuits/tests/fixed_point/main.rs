@@ -5,4 +5,6 @@
 mod accuracy;
 mod proofs;
 mod reference;
+#[path = "../common/shared.rs"]
+mod shared;
 mod witnesses;

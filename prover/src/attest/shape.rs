@@ -53,7 +53,7 @@ impl Shapes {
     }
 
     /// The statement's list.
-    pub fn row_proofs(&self) -> Vec<RowProofs> {
+    pub(super) fn row_proofs(&self) -> Vec<RowProofs> {
         let list = self.0.iter().map(|shape| RowProofs {
             circuit: shape.circuit,
             copies: shape.per_proof as u16,

@@ -5,6 +5,7 @@ use plotters::prelude::*;
 
 use super::Kind;
 use super::targets::Book;
+use crate::figures;
 
 const WIDTH: u32 = 1_140;
 const HEIGHT: u32 = 380;
@@ -126,15 +127,7 @@ fn panel(
 
 /// 65536 as 65 536.
 fn grouped(value: f64) -> String {
-    let digits = format!("{value:.0}");
-    let mut text = String::new();
-    for (index, digit) in digits.chars().enumerate() {
-        if index > 0 && (digits.len() - index).is_multiple_of(3) {
-            text.push(' ');
-        }
-        text.push(digit);
-    }
-    text
+    figures::grouped(&format!("{value:.0}"))
 }
 
 #[cfg(test)]

@@ -33,9 +33,9 @@ pub enum Kind {
 }
 
 /// Longest name or id, in characters.
-pub const MAX_TEXT: usize = 120;
+pub(crate) const MAX_TEXT: usize = 120;
 /// Largest count: the names of a basket.
-pub const MAX_COUNT: u32 = 1 << 20;
+pub(crate) const MAX_COUNT: u32 = 1 << 20;
 /// Largest number of days: a thousand years.
 pub const MAX_DAYS: u32 = 365_000;
 
@@ -265,7 +265,7 @@ pub const FILES: [CsvFile; 7] = [
     MARGIN,
 ];
 /// The files of derivatives: a book has none of them, or has each or declares it empty.
-pub const DERIVATIVES: [&str; 3] = [NETTING_SETS.name, TRADES.name, MARGIN.name];
+pub(crate) const DERIVATIVES: [&str; 3] = [NETTING_SETS.name, TRADES.name, MARGIN.name];
 /// The files that `book.toml` may declare empty.
 pub const MAY_BE_EMPTY: [&str; 6] = [
     COLLATERAL.name,

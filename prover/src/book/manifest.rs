@@ -6,8 +6,9 @@ use plimsoll_circuits::text::from_toml;
 use serde::{Deserialize, Serialize};
 
 use super::columns::{MANIFEST, MAY_BE_EMPTY};
-use super::error::{BookError, Place, Problem};
+use super::error::{BookError, Problem};
 use super::time::{self, TimeError};
+use crate::located::Place;
 
 /// The file as it is written.
 #[derive(Serialize, Deserialize)]

@@ -12,8 +12,9 @@ use plimsoll_circuits::text::is_hidden;
 use super::columns::derivatives::ANSWERS;
 use super::columns::{CsvFile, Kind, MAX_COUNT, MAX_DAYS, MAX_TEXT, MAY_BE_EMPTY};
 use super::decimal::Decimal;
-use super::error::{BookError, Place, Problem};
+use super::error::{BookError, Problem};
 use super::time::TimeError;
+use crate::located::Place;
 
 /// Reads a file of the book as UTF-8. `Ok(None)` if it is not there.
 pub(super) fn read_text(folder: &Path, name: &str) -> Result<Option<String>, BookError> {

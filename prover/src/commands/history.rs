@@ -4,13 +4,14 @@
 
 use std::fmt::Write as _;
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use plimsoll_circuits::book::Day;
 use plimsoll_circuits::document::Document;
 use plimsoll_circuits::protocol::layout::{Size, Standard};
 use plimsoll_circuits::text::visible;
 use plimsoll_verifier::chain::{Link, Seen, Standing, standings};
+use plimsoll_verifier::files::attestations_in;
 use plimsoll_verifier::verdict::{hex, short};
 use serde_json::{Value, json};
 
@@ -71,16 +72,11 @@ fn paths(named: &[PathBuf]) -> Result<Vec<PathBuf>, Failure> {
             paths.push(path.clone());
             continue;
         }
-        let unreadable = |error| Failure::Unreadable {
+        let found = attestations_in(path).map_err(|error| Failure::Unreadable {
             file: path.display().to_string(),
             error,
-        };
-        for entry in fs::read_dir(path).map_err(unreadable)? {
-            let found = entry.map_err(unreadable)?.path();
-            if found.extension().is_some_and(|e| e == "plimsoll") && Path::is_file(&found) {
-                paths.push(found);
-            }
-        }
+        })?;
+        paths.extend(found);
     }
     paths.sort();
     Ok(paths)

@@ -21,7 +21,7 @@ mod stated;
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use plimsoll_circuits::book::{Book, Currency, Lei};
+use plimsoll_circuits::book::{Book, Currency, Lei, Line, Place};
 use plimsoll_circuits::rulebook::Rulebook;
 
 pub use error::{FilingError, FilingProblem};
@@ -62,25 +62,34 @@ pub fn import(file: &Path, lei: Option<Lei>, rulebook: &Rulebook) -> Result<Impo
     let capital = capital::capital(&filing, &mut notes)?;
     let book = Book {
         institution: filing.institution.clone(),
-        lei,
-        as_of: filing.as_of,
-        as_of_time: 0,
-        currency: Currency("USD".to_owned()),
-        scale: SCALE,
-        rulebook: RULEBOOK.to_owned(),
         exposures: exposures.exposures,
-        collateral: Vec::new(),
         capital,
         stated,
-        netting_sets: Vec::new(),
-        trades: Vec::new(),
-        margin: Vec::new(),
+        ..Book::new(
+            lei,
+            filing.as_of,
+            Currency("USD".to_owned()),
+            SCALE,
+            RULEBOOK,
+        )
     };
     Ok(Imported {
         book,
         rssd: filing.rssd,
         notes,
     })
+}
+
+/// The next line of a file of the book that has as many below its header.
+fn line(file: &str, below_header: usize, name: &str, amount: u64) -> Line {
+    Line {
+        name: name.to_owned(),
+        amount,
+        place: Place {
+            file: file.to_owned(),
+            line: below_header as u64 + 2,
+        },
+    }
 }
 
 /// RSSD number → LEI.

@@ -39,7 +39,7 @@ use positions::Position;
 /// The class of the trades, by its name in the rulebook, unless another is named.
 pub const CLASS: &str = "crypto-2a";
 /// Chains are quoted in dollars.
-pub const CURRENCY: &str = "USD";
+const CURRENCY: &str = "USD";
 /// Decimals of a rate or a price.
 const RATE_PLACES: u32 = 8;
 const SECONDS_PER_QUARTER_DAY: u32 = 21_600;

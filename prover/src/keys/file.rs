@@ -39,7 +39,7 @@ fn failed(path: &Path) -> impl Fn(std::io::Error) -> KeyFailure + '_ {
 ///
 /// # Errors
 /// What the cipher or its randomness says.
-pub fn secret_text(key: &SecretKey, passphrase: &Passphrase) -> std::io::Result<Vec<u8>> {
+fn secret_text(key: &SecretKey, passphrase: &Passphrase) -> std::io::Result<Vec<u8>> {
     let seed = key.seed();
     // Long enough from the start, so that it never moves and leaves a copy behind.
     let mut text = Zeroizing::new(String::with_capacity(512));

@@ -5,7 +5,7 @@ use num_rational::BigRational;
 use plimsoll_circuits::claim::Ratio;
 use serde_json::{Map, Value, json};
 
-use super::{Units, by_grade, counterparty, effect, hex};
+use super::{Units, by_grade, counterparty_risk, effect, hex};
 use crate::assessment::Assessment;
 use crate::figures::{rounded_down, terminating};
 use crate::sources::Sources;
@@ -83,7 +83,7 @@ pub fn json(sources: &Sources, assessment: &Assessment, trades: bool) -> Value {
         "rulebook": { "name": rulebook.name, "digest": hex(&rulebook.digest()) },
         "snapshot": { "name": snapshot.name, "digest": hex(&snapshot.digest()) },
         "charges": charges.collect::<Vec<_>>(),
-        "counterparty": counterparty::json(sources, assessment, trades),
+        "counterparty": counterparty_risk::json(sources, assessment, trades),
         "stated": stated.collect::<Vec<_>>(),
         "rwa": {
             "credit": exact(units.book(&capital.rwa.credit) - &derivatives),

@@ -8,8 +8,9 @@ use num_traits::Zero;
 use plimsoll_circuits::claim::Ratio;
 use plimsoll_circuits::rulebook::StatedEffect;
 use plimsoll_circuits::text::visible_lines;
+use plimsoll_verifier::verdict::short;
 
-use super::{Units, by_grade, counterparty, hex};
+use super::{Units, by_grade, counterparty_risk};
 use crate::assessment::Assessment;
 use crate::figures::{grouped, rounded_down, rounded_up, terminating};
 use crate::sources::Sources;
@@ -46,13 +47,13 @@ fn write_page(
         page,
         "rulebook {}, {}",
         rulebook.name,
-        short(&hex(&rulebook.digest()))
+        short(&rulebook.digest())
     )?;
     writeln!(
         page,
         "snapshot {}, {}",
         snapshot.name,
-        short(&hex(&snapshot.digest()))
+        short(&snapshot.digest())
     )?;
     writeln!(page, "amounts in {}", book.currency)?;
 
@@ -82,7 +83,7 @@ fn write_page(
         }
     }
 
-    counterparty::write_page(page, sources, assessment, trades)?;
+    counterparty_risk::write_page(page, sources, assessment, trades)?;
 
     let of_rwa = |effect| matches!(effect, StatedEffect::AddsToRwa | StatedEffect::ReducesRwa);
     let mut heading = false;
@@ -191,9 +192,4 @@ fn without(assessment: &Assessment) -> Vec<(&[String], Vec<&'static str>)> {
 
 fn percent() -> BigRational {
     BigRational::from_integer(HUNDRED.into())
-}
-
-/// The first characters of a digest: enough to tell two apart by eye.
-fn short(hex: &str) -> &str {
-    hex.get(..16).unwrap_or(hex)
 }

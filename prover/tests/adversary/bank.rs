@@ -90,12 +90,6 @@ fn cash(id: &str, exposure: &str) -> CollateralItem {
 pub(crate) fn book() -> Book {
     Book {
         institution: "Somebody".to_owned(),
-        lei: Lei::parse(BANK).unwrap(),
-        as_of: Day::new(2023, 12, 31).unwrap(),
-        as_of_time: 0,
-        currency: Currency("USD".to_owned()),
-        scale: 2,
-        rulebook: "basel-2023".to_owned(),
         exposures: vec![
             exposure("retail", "retail", "EUR", 6_000),
             exposure("corporate", "corporate-other", "", 10_000),
@@ -108,10 +102,13 @@ pub(crate) fn book() -> Book {
             amount: 1_590,
             place: Place::default(),
         }],
-        stated: Vec::new(),
-        netting_sets: Vec::new(),
-        trades: Vec::new(),
-        margin: Vec::new(),
+        ..Book::new(
+            Lei::parse(BANK).unwrap(),
+            Day::new(2023, 12, 31).unwrap(),
+            Currency("USD".to_owned()),
+            2,
+            "basel-2023",
+        )
     }
 }
 

@@ -13,9 +13,8 @@ mod disks;
 mod proofs;
 
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::Command;
-use std::sync::OnceLock;
 use std::time::Duration;
 
 use moments::{Moment, run_until, visible};
@@ -25,6 +24,7 @@ use plimsoll_circuits::protocol::layout::{Size, Standard};
 use plimsoll_prover::book;
 use plimsoll_prover::keys::{Passphrase, read_public, read_secret};
 use plimsoll_verifier::cache::{self, State};
+use support::params::params_folder;
 use tempfile::TempDir;
 
 const LEI: &str = "N1GZ7BBF3NP8GI976H15";
@@ -32,15 +32,6 @@ const PHRASE: &str = "correct horse";
 
 fn phrase() -> Passphrase {
     Passphrase::from(PHRASE.to_owned())
-}
-
-fn params() -> &'static Path {
-    static FOLDER: OnceLock<PathBuf> = OnceLock::new();
-    FOLDER.get_or_init(|| {
-        let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("params");
-        cache::load(&folder, Standard::K, &mut |_| {}).unwrap();
-        folder
-    })
 }
 
 /// `plimsoll`, in a folder.

@@ -1,5 +1,7 @@
 //! `prove` with an opening file and a predecessor, and `disclose`.
 
+use std::sync::OnceLock;
+
 use super::*;
 
 use moments::{Disk, FULL, refuses};
@@ -33,7 +35,7 @@ fn prove(folder: &Path, more: &[&str]) -> Command {
         .args(more);
     command
         .args(["--opening-passphrase-file", "phrase", "--params-dir"])
-        .arg(params());
+        .arg(params_folder());
     command
 }
 
@@ -138,7 +140,7 @@ fn disclose_leaves_a_disclosure_or_none() {
     let id = book.exposures[0].id.as_str();
     let desk = desk();
     let out = desk.path().join("d.json");
-    let disclose = || {
+    let disclose = |out: &Path| {
         let args = [
             "disclose",
             "a.plimsoll",
@@ -150,8 +152,8 @@ fn disclose_leaves_a_disclosure_or_none() {
         let mut command = plimsoll(folder, &args);
         command
             .args(["--passphrase-file", "phrase", "--out"])
-            .arg(&out);
-        command.arg("--params-dir").arg(params());
+            .arg(out);
+        command.arg("--params-dir").arg(params_folder());
         command
     };
     let before = fs::read(folder.join("a.opening")).unwrap();
@@ -160,7 +162,7 @@ fn disclose_leaves_a_disclosure_or_none() {
     let timed = Moment::some(41, 3, Duration::from_secs(2));
     for moment in [growing, there].into_iter().chain(timed) {
         let _ = fs::remove_file(&out);
-        run_until(&mut disclose(), &moment);
+        run_until(&mut disclose(&out), &moment);
         if let Ok(bytes) = fs::read(&out) {
             Disclosure::decode::<Standard>(&bytes).unwrap();
         }
@@ -171,22 +173,10 @@ fn disclose_leaves_a_disclosure_or_none() {
         );
     }
     let _ = fs::remove_file(&out);
-    done(disclose());
+    done(disclose(&out));
     let Some(disk) = Disk::of(64) else { return };
     disk.fill();
     let full = disk.path().join("d.json");
-    let args = [
-        "disclose",
-        "a.plimsoll",
-        "--opening",
-        "a.opening",
-        "--position",
-        id,
-    ];
-    let mut command = plimsoll(folder, &args);
-    command
-        .args(["--passphrase-file", "phrase", "--out"])
-        .arg(&full);
-    refuses(command.arg("--params-dir").arg(params()), FULL.0, FULL.1);
+    refuses(&mut disclose(&full), FULL.0, FULL.1);
     assert!(!full.exists());
 }

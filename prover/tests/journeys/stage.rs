@@ -5,7 +5,7 @@ use std::os::unix::fs::symlink;
 use std::process::{Command, Stdio};
 
 use crate::page::Step;
-use crate::support::desk::params;
+use crate::support::params::params_folder;
 
 /// Ends what a command says, before its status.
 const END: char = '\u{1e}';
@@ -30,7 +30,7 @@ pub(crate) fn run(steps: &[Step]) -> Vec<Vec<String>> {
     // The parameters are there, as after the first run.
     let caches = folder.path().join("caches");
     fs::create_dir(&caches).unwrap();
-    symlink(params(), caches.join("plimsoll")).unwrap();
+    symlink(params_folder(), caches.join("plimsoll")).unwrap();
 
     let mut script = String::new();
     for step in steps {

@@ -1,13 +1,26 @@
 //! A folder that `plimsoll` is run in, and what it says.
 
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::Command;
-use std::sync::OnceLock;
 
-use plimsoll_circuits::protocol::layout::{Size, Standard};
-use plimsoll_verifier::cache;
 use tempfile::TempDir;
+
+use super::params::params_folder;
+
+/// Runs `plimsoll` where the test stands: its exit status, standard output, standard error.
+pub fn plimsoll(args: &[&str]) -> (i32, String, String) {
+    let output = Command::new(env!("CARGO_BIN_EXE_plimsoll"))
+        .args(args)
+        .output()
+        .unwrap();
+    let text = |bytes| String::from_utf8(bytes).unwrap();
+    (
+        output.status.code().unwrap(),
+        text(output.stdout),
+        text(output.stderr),
+    )
+}
 
 /// A folder of its own. What a test does there beyond this, it adds.
 pub struct Desk(pub TempDir);
@@ -23,14 +36,14 @@ pub struct Screen {
     pub err: String,
 }
 
-/// The folder of public parameters, good, shared by every test that needs them at full size.
-pub fn params() -> &'static Path {
-    static FOLDER: OnceLock<PathBuf> = OnceLock::new();
-    FOLDER.get_or_init(|| {
-        let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("params");
-        cache::load(&folder, Standard::K, &mut |_| {}).unwrap();
-        folder
-    })
+impl Screen {
+    /// The input is refused, for this reason, and nothing stands on standard output.
+    #[track_caller]
+    pub fn refused(&self, said: &str) {
+        assert_eq!((self.status, self.out.as_str()), (2, ""), "{said}");
+        let error = &self.err;
+        assert!(error.starts_with(&format!("error: {said}")), "{error}");
+    }
 }
 
 impl Desk {
@@ -68,7 +81,7 @@ impl Desk {
 
     /// The same, for commands that need the public parameters.
     pub fn with_params(&self, args: &[&str]) -> Screen {
-        let more = ["--params-dir", params().to_str().unwrap()];
+        let more = ["--params-dir", params_folder().to_str().unwrap()];
         self.run(&[args, &more].concat())
     }
 

@@ -5,6 +5,9 @@
 //! vector gives a share, the amount it is applied to is stated here.
 
 use plimsoll_circuits::book::{Book, CollateralItem, Currency, Day, Exposure, Lei, Line, Place};
+use plimsoll_circuits::proofs::CircuitKind;
+use plimsoll_circuits::protocol::layout::Small;
+use plimsoll_circuits::statement::RowCircuit;
 
 /// Units of one.
 pub const UNIT: u64 = 1_000_000;
@@ -262,19 +265,13 @@ pub fn credit() -> Vec<Vector> {
 pub fn book() -> Book {
     Book {
         institution: "Golden vectors".to_owned(),
-        lei: Lei::parse(super::NOBODY).unwrap(),
-        as_of: Day::new(2024, 1, 1).unwrap(),
-        as_of_time: 0,
-        currency: Currency("USD".to_owned()),
-        scale: 6,
-        rulebook: "basel-2023".to_owned(),
-        exposures: Vec::new(),
-        collateral: Vec::new(),
-        capital: Vec::new(),
-        stated: Vec::new(),
-        netting_sets: Vec::new(),
-        trades: Vec::new(),
-        margin: Vec::new(),
+        ..Book::new(
+            Lei::parse(super::NOBODY).unwrap(),
+            Day::new(2024, 1, 1).unwrap(),
+            Currency("USD".to_owned()),
+            6,
+            "basel-2023",
+        )
     }
 }
 
@@ -303,6 +300,30 @@ pub fn add(book: &mut Book, vector: Vector) -> std::ops::Range<usize> {
         });
     }
     first..book.exposures.len()
+}
+
+/// Adds secured loans, one more than a copy of the small circuit holds.
+pub fn beyond_a_copy(book: &mut Book) {
+    let secured = CircuitKind::Rows(RowCircuit::Secured);
+    let copy = secured.layout::<Small>().unwrap().positions();
+    for number in 0..=copy {
+        book.exposures.push(Exposure {
+            id: format!("loan {number}"),
+            class: "retail".to_owned(),
+            conversion: "on-balance".to_owned(),
+            amount: 1,
+            holding_days: 20,
+            revaluation_days: 1,
+            ..Exposure::default()
+        });
+        book.collateral.push(CollateralItem {
+            id: format!("cash {number}"),
+            exposure: format!("loan {number}"),
+            kind: "cash".to_owned(),
+            amount: 1,
+            ..CollateralItem::default()
+        });
+    }
 }
 
 /// The book of all vectors of credit risk and collateral, with the capital of `threshold_1`.

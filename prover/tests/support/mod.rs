@@ -4,6 +4,8 @@
 pub mod chain;
 pub mod desk;
 pub mod golden;
+#[path = "../../../verifier/tests/support/params.rs"]
+pub mod params;
 
 use std::path::PathBuf;
 
@@ -77,19 +79,14 @@ pub fn loans() -> Option<Book> {
         .collect();
     Some(Book {
         institution: "Consumer loans".to_owned(),
-        // A well-formed identifier that is nobody's: the loans have no owner.
-        lei: Lei::parse(NOBODY).unwrap(),
-        as_of: Day::new(2018, 3, 31).unwrap(),
-        as_of_time: 0,
-        currency: Currency("USD".to_owned()),
-        scale: 2,
-        rulebook: "basel-2023".to_owned(),
         exposures,
-        collateral: Vec::new(),
-        capital: Vec::new(),
-        stated: Vec::new(),
-        netting_sets: Vec::new(),
-        trades: Vec::new(),
-        margin: Vec::new(),
+        ..Book::new(
+            // A well-formed identifier that is nobody's: the loans have no owner.
+            Lei::parse(NOBODY).unwrap(),
+            Day::new(2018, 3, 31).unwrap(),
+            Currency("USD".to_owned()),
+            2,
+            "basel-2023",
+        )
     })
 }

@@ -10,16 +10,15 @@ mod bytes;
 mod meaning;
 mod privacy;
 
-use std::sync::{Arc, Mutex, OnceLock};
+use std::sync::{Mutex, OnceLock};
 
 use plimsoll_circuits::attestation::Attestation;
-use plimsoll_circuits::book::{Book, CollateralItem, Exposure};
+use plimsoll_circuits::book::Book;
 use plimsoll_circuits::claim::Claim;
 use plimsoll_circuits::document::{self, Document};
 use plimsoll_circuits::envelope::{Envelope, PayloadType};
 use plimsoll_circuits::proofs::CircuitKind;
 use plimsoll_circuits::protocol::layout::{Size, Small};
-use plimsoll_circuits::protocol::params::PublicParams;
 use plimsoll_circuits::protocol::prove::SelfCheck;
 use plimsoll_circuits::rulebook::Rulebook;
 use plimsoll_circuits::snapshot::Snapshot;
@@ -28,6 +27,7 @@ use plimsoll_prover::attest::keys::ProvingKeys;
 use plimsoll_prover::attest::{Request, attest};
 use plimsoll_verifier::{Outcome, Policy, Refusal, Verdict, Verifier};
 use support::golden;
+use support::params::small_params as params;
 
 /// Bytes of a point or a scalar.
 const WORD: usize = 32;
@@ -55,11 +55,6 @@ fn snapshot(rate: &str) -> Snapshot {
         "name = \"golden\"\nat = 2024-01-01T00:00:00Z\nbase = \"USD\"\n[rates]\nEUR = \"{rate}\"\n"
     );
     Snapshot::parse(&text).unwrap()
-}
-
-fn params() -> Arc<PublicParams> {
-    static PARAMS: OnceLock<Arc<PublicParams>> = OnceLock::new();
-    Arc::clone(PARAMS.get_or_init(|| Arc::new(PublicParams::derive(Small::K))))
 }
 
 /// Verifiers that nobody uses at the moment.
@@ -177,26 +172,7 @@ fn sharded() -> &'static [Attestation; 2] {
     static SHARDED: OnceLock<[Attestation; 2]> = OnceLock::new();
     SHARDED.get_or_init(|| {
         let mut book = book();
-        let secured = CircuitKind::Rows(RowCircuit::Secured);
-        let copy = secured.layout::<Small>().unwrap().positions();
-        for number in 0..=copy {
-            book.exposures.push(Exposure {
-                id: format!("loan {number}"),
-                class: "retail".to_owned(),
-                conversion: "on-balance".to_owned(),
-                amount: 1,
-                holding_days: 20,
-                revaluation_days: 1,
-                ..Exposure::default()
-            });
-            book.collateral.push(CollateralItem {
-                id: format!("cash {number}"),
-                exposure: format!("loan {number}"),
-                kind: "cash".to_owned(),
-                amount: 1,
-                ..CollateralItem::default()
-            });
-        }
+        golden::beyond_a_copy(&mut book);
         attested(&[&book, &book], &["cet1>=3%"]).try_into().unwrap()
     })
 }

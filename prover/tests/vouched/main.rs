@@ -11,7 +11,7 @@ mod counted;
 mod readers;
 
 use std::path::PathBuf;
-use std::sync::{Arc, Mutex, OnceLock};
+use std::sync::{Mutex, OnceLock};
 
 use age::secrecy::SecretString;
 use ed25519_dalek::{Signer as _, SigningKey};
@@ -22,7 +22,6 @@ use plimsoll_circuits::document::Document;
 use plimsoll_circuits::envelope::{Envelope, PublicKey, Signature};
 use plimsoll_circuits::proofs::CircuitKind;
 use plimsoll_circuits::protocol::layout::{Size, Small};
-use plimsoll_circuits::protocol::params::PublicParams;
 use plimsoll_circuits::protocol::prove::SelfCheck;
 use plimsoll_circuits::rulebook::Rulebook;
 use plimsoll_circuits::snapshot::Snapshot;
@@ -32,6 +31,7 @@ use plimsoll_prover::attest::keys::ProvingKeys;
 use plimsoll_prover::attest::{AttestError, Attested, Options, Request, attest_with};
 use plimsoll_prover::vouch::{self, Issue, Secret, Vouched, issue};
 use plimsoll_verifier::{Outcome, Policy, Verdict, Verifier};
+use support::params::small_params as params;
 use tempfile::TempDir;
 
 /// The institution, and one that is not meant.
@@ -50,11 +50,6 @@ pub fn snapshot() -> Snapshot {
     let text = "name = \"two\"\nat = 2024-01-01T00:00:00Z\nbase = \"USD\"\n[rates]\nEUR = \"1.1\"\n\
                 GBP = \"1.3\"\n";
     Snapshot::parse(text).unwrap()
-}
-
-pub fn params() -> Arc<PublicParams> {
-    static PARAMS: OnceLock<Arc<PublicParams>> = OnceLock::new();
-    Arc::clone(PARAMS.get_or_init(|| Arc::new(PublicParams::derive(Small::K))))
 }
 
 pub fn circuit() -> [u8; 32] {
@@ -94,19 +89,14 @@ fn exposure(id: &str, class: &str, currency: &str, amount: u64, line: u64) -> Ex
 fn book(lei: &str, exposures: Vec<Exposure>) -> Book {
     Book {
         institution: "Somebody".to_owned(),
-        lei: Lei::parse(lei).unwrap(),
-        as_of: Day::new(2023, 12, 31).unwrap(),
-        as_of_time: 0,
-        currency: Currency("USD".to_owned()),
-        scale: 2,
-        rulebook: "basel-2023".to_owned(),
         exposures,
-        collateral: Vec::new(),
-        capital: Vec::new(),
-        stated: Vec::new(),
-        netting_sets: Vec::new(),
-        trades: Vec::new(),
-        margin: Vec::new(),
+        ..Book::new(
+            Lei::parse(lei).unwrap(),
+            Day::new(2023, 12, 31).unwrap(),
+            Currency("USD".to_owned()),
+            2,
+            "basel-2023",
+        )
     }
 }
 

@@ -1,15 +1,13 @@
 //! What the wrong files are made from: good ones.
 
 use std::fs;
-use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::path::PathBuf;
 
 use plimsoll_circuits::attestation::Attestation;
 use plimsoll_circuits::claim::Claim;
 use plimsoll_circuits::document::{self, Document};
 use plimsoll_circuits::envelope::{Envelope, PayloadType};
 use plimsoll_circuits::protocol::layout::{Size, Standard};
-use plimsoll_circuits::protocol::params::PublicParams;
 use plimsoll_circuits::protocol::prove::SelfCheck;
 use plimsoll_circuits::rulebook::Rulebook;
 use plimsoll_circuits::snapshot::Snapshot;
@@ -17,9 +15,9 @@ use plimsoll_prover::attest::keys::ProvingKeys;
 use plimsoll_prover::attest::{Options, Request, attest_with};
 use plimsoll_prover::keys::{Owned, SecretKey, Signer};
 use plimsoll_prover::sources;
-use plimsoll_verifier::cache;
 
 use crate::support::fixture;
+use crate::support::params::params;
 
 /// The institution of the examples, and another one.
 pub const LEI: &str = "N1GZ7BBF3NP8GI976H15";
@@ -50,12 +48,6 @@ pub fn signed(payload: Vec<u8>) -> Vec<u8> {
     let mut envelope = Envelope::unsigned(PayloadType::InToto, payload);
     sign(&mut envelope, OURS);
     envelope.encode()
-}
-
-pub fn params() -> Arc<PublicParams> {
-    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("params");
-    let params = cache::load(&folder, Standard::K, &mut |_| {}).unwrap();
-    params.into()
 }
 
 fn stored(name: &str) -> Document {

@@ -15,8 +15,8 @@ use plimsoll_verifier::chain::Seen;
 use plimsoll_verifier::cli::Cli;
 use plimsoll_verifier::{Clock, Policy, Trust, Verifier};
 
-use crate::base::params;
 use crate::file::Wrong;
+use crate::support::params::params;
 
 /// Outcome, reason, cause and message.
 #[derive(Debug, PartialEq)]
@@ -45,7 +45,7 @@ pub fn variants(debug: &str) -> String {
         "Some",
         "None",
         "Position",
-        "BookError",
+        "Located",
         "Named",
         "At",
         "JsonError",

@@ -2,11 +2,11 @@
 //! it. Here they are made, and held against the library and against `plimsoll`; the file
 //! `verifier/tests/wrong_files.rs` holds them against `plimsoll-verify`.
 //!
-//! `PLIMSOLL_REGENERATE=1 cargo test --release -p plimsoll-prover --test wrong_files` makes them
+//! `PLIMSOLL_WRITE_WRONG_FILES=1 cargo test --release -p plimsoll-prover --test wrong_files` makes them
 //! anew, from the other fixtures. What is random is made once and kept in `fixtures/wrong/base`.
 #![allow(missing_docs, unreachable_pub)]
 
-#[path = "../../../verifier/tests/wrong/file.rs"]
+#[path = "../../../verifier/tests/support/wrong_file.rs"]
 #[allow(unreachable_pub)]
 mod file;
 #[path = "../support/mod.rs"]
@@ -35,9 +35,9 @@ use file::Wrong;
 use serde_json::json;
 
 fn corpus() -> Vec<Wrong> {
-    static REGENERATED: Once = Once::new();
-    REGENERATED.call_once(|| {
-        if std::env::var_os("PLIMSOLL_REGENERATE").is_some() {
+    static WRITTEN: Once = Once::new();
+    WRITTEN.call_once(|| {
+        if std::env::var_os("PLIMSOLL_WRITE_WRONG_FILES").is_some() {
             base::prove_what_is_missing();
             keys::make_what_is_missing();
             base::write_trust();
@@ -182,7 +182,11 @@ fn reasons_are_fine_enough() {
 fn the_index_is_that_of_the_files() {
     let all = corpus();
     let there = fs::read_to_string(file::folder().join("index.json")).unwrap();
-    assert_eq!(there, index(&all), "PLIMSOLL_REGENERATE=1 writes it anew");
+    assert_eq!(
+        there,
+        index(&all),
+        "PLIMSOLL_WRITE_WRONG_FILES=1 writes it anew"
+    );
     // The corpus stays small.
     let bytes: usize = all.iter().map(|wrong| wrong.files[0].1.len()).sum();
     assert!(bytes < 4 << 20, "{bytes} bytes");

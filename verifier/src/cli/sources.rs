@@ -17,13 +17,13 @@ use crate::cache;
 use crate::chain::Seen;
 use crate::check::Verifier;
 use crate::countersigned;
+use crate::files::attestations_in;
 use crate::trust::{self, Accepted, Trust};
 
 /// Most bytes of attestations in one run.
 const MOST_BYTES: u64 = 1 << 30;
 /// Largest rulebook, snapshot, envelope of one, or file of what was seen.
 const MOST_TEXT: u64 = 8 << 20;
-const EXTENSION: &str = "plimsoll";
 
 /// Reads at most `limit` bytes and one more.
 fn read(path: &Path, limit: u64) -> Result<Vec<u8>, UsageError> {
@@ -69,7 +69,7 @@ pub(super) fn files(named: &[PathBuf]) -> Result<Given, UsageError> {
     let mut paths = Vec::new();
     for path in named {
         if path.is_dir() {
-            let found = in_folder(path).map_err(|error| UsageError::Io {
+            let found = attestations_in(path).map_err(|error| UsageError::Io {
                 file: path.display().to_string(),
                 error,
             })?;
@@ -127,18 +127,6 @@ pub(super) fn disclosure(path: &Path) -> Result<(String, Vec<u8>), UsageError> {
 /// Name and bytes; one byte more than any such file has is refused as too large, by name.
 fn named(path: &Path, most: u64) -> Result<(String, Vec<u8>), UsageError> {
     Ok((visible(&path.display().to_string()), read(path, most)?))
-}
-
-fn in_folder(folder: &Path) -> io::Result<Vec<PathBuf>> {
-    let mut paths = Vec::new();
-    for entry in fs::read_dir(folder)? {
-        let path = entry?.path();
-        if path.extension().is_some_and(|e| e == EXTENSION) && path.is_file() {
-            paths.push(path);
-        }
-    }
-    paths.sort();
-    Ok(paths)
 }
 
 /// The trust file.

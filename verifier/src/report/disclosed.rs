@@ -10,7 +10,7 @@ use crate::disclosed::Disclosed;
 use crate::report;
 
 /// What no disclosure shows.
-pub const NOT_SHOWN: &str = "An opened position is one that the proof used, as it used it. That \
+const NOT_SHOWN: &str = "An opened position is one that the proof used, as it used it. That \
 its class, ratings and values are right, and that no other position is the same loan, is not \
 shown.";
 

@@ -11,7 +11,7 @@ use crate::received::Received;
 use crate::verdict::short;
 
 /// What a receipt shows and does not show.
-pub const SHOWS: &str = "A receipt shows that whoever holds the key said that this position is in \
+const SHOWS: &str = "A receipt shows that whoever holds the key said that this position is in \
 the book. It does not show that an attestation counts it: a disclosure of the position does. A book \
 that leaves it out, or a disclosure with other figures, contradicts the receipt.";
 

@@ -21,7 +21,7 @@ pub const NOT_PROVEN: &[&str] = &[
 ];
 
 /// What a refusal is not.
-pub const REFUSAL: &str = "A refusal says that an attestation is not what it claims to be. It is \
+pub(super) const REFUSAL: &str = "A refusal says that an attestation is not what it claims to be. It is \
 no evidence of a shortfall.";
 
 /// A verdict, line by line.

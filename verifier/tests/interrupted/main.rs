@@ -4,35 +4,27 @@
 
 #[allow(dead_code)]
 mod moments;
+#[path = "../support/params.rs"]
+mod params;
 
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::Command;
-use std::sync::OnceLock;
 use std::time::Duration;
 
 use ed25519_dalek::{Signer as _, SigningKey};
 use moments::{Disk, FROZEN, FULL, Moment, refuses, run_until, visible};
+use params::params_folder;
 use plimsoll_circuits::book::Lei;
 use plimsoll_circuits::document::Document;
 use plimsoll_circuits::envelope::{PublicKey, Signature};
 use plimsoll_circuits::protocol::layout::{Size, Standard};
 use plimsoll_circuits::rulebook;
-use plimsoll_verifier::cache;
 use plimsoll_verifier::chain::Seen;
 use plimsoll_verifier::verdict::hex;
 
 const LEI: &str = "N1GZ7BBF3NP8GI976H15";
 const EXAMPLE: &str = "PLIMSOLL000000000025";
-
-fn params() -> &'static Path {
-    static FOLDER: OnceLock<PathBuf> = OnceLock::new();
-    FOLDER.get_or_init(|| {
-        let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("params");
-        cache::load(&folder, Standard::K, &mut |_| {}).unwrap();
-        folder
-    })
-}
 
 /// Lays a trust file and three attestations: two numbers of one institution, one of another.
 fn lay(folder: &Path) {
@@ -73,7 +65,7 @@ fn verify(desk: &Path, attestation: &str, more: &[&str]) -> Command {
         .current_dir(desk)
         .arg(format!("{attestation}.plimsoll"));
     command.args(["--trust", "trust.toml"]).args(more);
-    command.arg("--params-dir").arg(params());
+    command.arg("--params-dir").arg(params_folder());
     command
 }
 

@@ -4,6 +4,8 @@
 
 #[path = "../../../circuits/tests/common/schema.rs"]
 mod follows;
+#[path = "../support/params.rs"]
+mod params;
 
 mod chains;
 mod countersigned;
@@ -13,16 +15,16 @@ mod screens;
 mod trusted;
 
 use std::fs;
-use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, MutexGuard, OnceLock};
+use std::path::Path;
+use std::sync::{Mutex, MutexGuard, OnceLock};
 
 use ed25519_dalek::{Signer as _, SigningKey};
+use params::{params, params_folder};
 use plimsoll_circuits::attestation::Attestation;
 use plimsoll_circuits::document::Document;
 use plimsoll_circuits::envelope::{Envelope, PublicKey, Signature};
 use plimsoll_circuits::protocol::layout::{Size, Standard};
-use plimsoll_circuits::protocol::params::PublicParams;
-use plimsoll_verifier::{Clock, Policy, Trust, Verdict, Verifier, cache};
+use plimsoll_verifier::{Clock, Policy, Trust, Verdict, Verifier};
 
 const LEI: &str = "N1GZ7BBF3NP8GI976H15";
 const OTHER: &str = "8I5DZWZKVSZI1NUHU748";
@@ -30,16 +32,6 @@ const OTHER: &str = "8I5DZWZKVSZI1NUHU748";
 const FIRST: i64 = 1_672_444_800;
 const SECOND: i64 = 1_680_220_800;
 const DAY: i64 = 86_400;
-
-fn params_folder() -> PathBuf {
-    Path::new(env!("CARGO_TARGET_TMPDIR")).join("params")
-}
-
-fn params() -> Arc<PublicParams> {
-    static PARAMS: OnceLock<Arc<PublicParams>> = OnceLock::new();
-    let load = || Arc::new(cache::load(&params_folder(), Standard::K, &mut |_| {}).unwrap());
-    Arc::clone(PARAMS.get_or_init(load))
-}
 
 /// One verifier for all tests: its keys are built once.
 fn verifier() -> MutexGuard<'static, Verifier<Standard>> {

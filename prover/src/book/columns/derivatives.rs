@@ -8,17 +8,17 @@
 use super::{Column, CsvFile, Kind, may, must};
 
 /// Words of `trades.csv`, column `variant`.
-pub const VARIANTS: &[&str] = &["plain", "basis", "volatility"];
+pub(crate) const VARIANTS: &[&str] = &["plain", "basis", "volatility"];
 /// Words of `trades.csv`, column `side`.
-pub const SIDES: &[&str] = &["bought", "sold"];
+pub(crate) const SIDES: &[&str] = &["bought", "sold"];
 /// Words of `trades.csv`, column `option`.
-pub const OPTIONS: &[&str] = &["call", "put"];
+pub(crate) const OPTIONS: &[&str] = &["call", "put"];
 /// Words of a column that asks a question.
-pub const ANSWERS: &[&str] = &["yes", "no"];
+pub(crate) const ANSWERS: &[&str] = &["yes", "no"];
 /// Words of `margin.csv`, column `side`.
-pub const MARGIN_SIDES: &[&str] = &["received", "posted"];
+pub(crate) const MARGIN_SIDES: &[&str] = &["received", "posted"];
 /// Words of `margin.csv`, column `purpose`.
-pub const PURPOSES: &[&str] = &["variation", "independent"];
+pub(crate) const PURPOSES: &[&str] = &["variation", "independent"];
 
 const fn crif(column: Column, alias: &'static str) -> Column {
     Column { alias, ..column }

@@ -140,17 +140,6 @@ pub(in crate::book) fn capped(legs: &[Trade], payoff: u64, context: &Context<'_>
 fn effective(legs: &[Trade], rulebook: &Rulebook, snapshot: &Snapshot) -> Option<BigInt> {
     let class = rulebook.classes.first()?;
     let book = Book {
-        institution: String::new(),
-        lei: Lei([b'0'; 20]),
-        as_of: Day::new(2000, 1, 1).ok()?,
-        as_of_time: 0,
-        currency: Currency(snapshot.base.clone()),
-        scale: 0,
-        rulebook: rulebook.name.clone(),
-        exposures: Vec::new(),
-        collateral: Vec::new(),
-        capital: Vec::new(),
-        stated: Vec::new(),
         netting_sets: vec![NettingSet {
             id: legs.first()?.netting_set.clone(),
             class: class.name.clone(),
@@ -158,7 +147,13 @@ fn effective(legs: &[Trade], rulebook: &Rulebook, snapshot: &Snapshot) -> Option
             ..NettingSet::default()
         }],
         trades: legs.to_vec(),
-        margin: Vec::new(),
+        ..Book::new(
+            Lei([b'0'; 20]),
+            Day::new(2000, 1, 1).ok()?,
+            Currency(snapshot.base.clone()),
+            0,
+            &rulebook.name,
+        )
     };
     let assessed = assess_counterparty(&book, rulebook, snapshot).ok()?;
     let set = assessed.agreements.first()?.sets.first()?;

@@ -7,7 +7,7 @@
 
 use std::cmp::Ordering;
 
-use plimsoll_circuits::book::{Line, Place};
+use plimsoll_circuits::book::Line;
 
 use super::error::{FilingError, FilingProblem};
 use super::filing::Filing;
@@ -113,15 +113,7 @@ pub(super) fn capital(filing: &Filing, notes: &mut Vec<String>) -> Result<Vec<Li
             return Err(filing.error(FilingProblem::Negative(format!("`{adds}{deducts}`"))));
         }
         let amount = filing.amount(name, thousands.abs())?;
-        let place = Place {
-            file: "capital.csv".to_owned(),
-            line: lines.len() as u64 + 2,
-        };
-        lines.push(Line {
-            name: name.to_owned(),
-            amount,
-            place,
-        });
+        lines.push(super::line("capital.csv", lines.len(), name, amount));
     }
     Ok(lines)
 }

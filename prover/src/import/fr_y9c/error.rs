@@ -1,36 +1,13 @@
 //! What can be wrong with a filing. Never an amount.
 
-use std::fmt;
 use std::io;
 
 use thiserror::Error;
 
-/// A filing that is refused.
-#[derive(Debug, Error)]
-pub struct FilingError {
-    /// File, as the user named it.
-    pub file: String,
-    /// Line, counted from 1.
-    pub line: Option<u64>,
-    /// Column, counted from 1.
-    pub column: Option<u64>,
-    /// What is wrong.
-    #[source]
-    pub problem: Box<FilingProblem>,
-}
+use crate::located::Located;
 
-impl fmt::Display for FilingError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.file)?;
-        if let Some(line) = self.line {
-            write!(f, ":{line}")?;
-        }
-        if let Some(column) = self.column {
-            write!(f, ", column {column}")?;
-        }
-        write!(f, ": {}", self.problem)
-    }
-}
+/// A filing that is refused.
+pub type FilingError = Located<FilingProblem>;
 
 impl FilingError {
     /// What to do about it.

@@ -7,6 +7,7 @@ use std::path::Path;
 use plimsoll_circuits::book::Day;
 
 use super::error::{FilingError, FilingProblem};
+use crate::located::Place;
 
 /// The items of a filing.
 pub(super) struct Filing {
@@ -28,18 +29,13 @@ impl Filing {
     /// Reads a filing.
     pub(super) fn read(path: &Path) -> Result<Self, FilingError> {
         let file = path.display().to_string();
-        let fail = |line, column, problem| FilingError {
-            file: file.clone(),
-            line,
-            column,
-            problem: Box::new(problem),
-        };
+        let fail = |line, column, problem| FilingError::new(&file, line, column, problem);
         let bytes =
             fs::read(path).map_err(|error| fail(None, None, FilingProblem::Unreadable(error)))?;
         let text = crate::text::decode(bytes).map_err(|not_text| {
             fail(
                 Some(not_text.line),
-                Some(not_text.column),
+                Some(Place::At(not_text.column)),
                 FilingProblem::Encoding,
             )
         })?;
@@ -116,12 +112,7 @@ impl Filing {
 
     /// An error about the filing as a whole.
     pub(super) fn error(&self, problem: FilingProblem) -> FilingError {
-        FilingError {
-            file: self.file.clone(),
-            line: None,
-            column: None,
-            problem: Box::new(problem),
-        }
+        FilingError::file(&self.file, problem)
     }
 
     /// An item in thousands of dollars; `None` where the filing does not have it.
@@ -131,12 +122,12 @@ impl Filing {
         };
         match value {
             Some(amount) => Ok(Some(i128::from(*amount))),
-            None => Err(FilingError {
-                file: self.file.clone(),
-                line: Some(*line),
-                column: None,
-                problem: Box::new(FilingProblem::Number(code.to_owned())),
-            }),
+            None => Err(FilingError::new(
+                &self.file,
+                Some(*line),
+                None,
+                FilingProblem::Number(code.to_owned()),
+            )),
         }
     }
 

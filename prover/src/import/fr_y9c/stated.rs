@@ -1,7 +1,7 @@
 //! What a filing adds to the buckets and deducts from them, and the leverage exposure.
 
 use plimsoll_circuits::amount::WEIGHT_ONE;
-use plimsoll_circuits::book::{Line, Place};
+use plimsoll_circuits::book::Line;
 
 use super::error::{FilingError, FilingProblem};
 use super::exposures::Buckets;
@@ -95,15 +95,7 @@ pub(super) fn stated(
     for (name, amount, always) in lines {
         let amount = filing.amount(&format!("`{name}`"), amount)?;
         if amount != 0 || always {
-            let place = Place {
-                file: "stated.csv".to_owned(),
-                line: stated.len() as u64 + 2,
-            };
-            stated.push(Line {
-                name: name.to_owned(),
-                amount,
-                place,
-            });
+            stated.push(super::line("stated.csv", stated.len(), name, amount));
         }
     }
     Ok(stated)

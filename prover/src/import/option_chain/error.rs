@@ -1,37 +1,14 @@
 //! What can be wrong with a chain of options or the positions in it. Never a quantity or an amount.
 
-use std::fmt;
 use std::io;
 
 use plimsoll_circuits::book::Day;
 use thiserror::Error;
 
-/// A chain, or positions, that are refused.
-#[derive(Debug, Error)]
-pub struct ChainError {
-    /// File, as the user named it.
-    pub file: String,
-    /// Line, counted from 1.
-    pub line: Option<u64>,
-    /// Column, by name.
-    pub column: Option<String>,
-    /// What is wrong.
-    #[source]
-    pub problem: Box<ChainProblem>,
-}
+use crate::located::{Located, Place};
 
-impl fmt::Display for ChainError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.file)?;
-        if let Some(line) = self.line {
-            write!(f, ":{line}")?;
-        }
-        if let Some(column) = &self.column {
-            write!(f, ", column `{column}`")?;
-        }
-        write!(f, ": {}", self.problem)
-    }
-}
+/// A chain, or positions, that are refused.
+pub type ChainError = Located<ChainProblem>;
 
 /// Where something is.
 #[derive(Clone)]
@@ -65,12 +42,8 @@ impl<'a> At<'a> {
     }
 
     pub(super) fn error(&self, problem: ChainProblem) -> ChainError {
-        ChainError {
-            file: self.file.to_owned(),
-            line: self.line,
-            column: self.column.map(str::to_owned),
-            problem: Box::new(problem),
-        }
+        let column = self.column.map(|name| Place::Named(name.to_owned()));
+        Located::new(self.file, self.line, column, problem)
     }
 }
 

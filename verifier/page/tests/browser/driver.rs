@@ -171,6 +171,16 @@ impl Browser {
             .unwrap()
     }
 
+    /// Light or dark, as a reader prefers.
+    pub(crate) async fn scheme(&self, scheme: &str) {
+        let features = json!([{ "name": "prefers-color-scheme", "value": scheme }]);
+        self.chromium(
+            "Emulation.setEmulatedMedia",
+            json!({ "features": features }),
+        )
+        .await;
+    }
+
     /// Addresses that the page asked for; a new window asks for some of its own before it.
     pub(crate) async fn requests(&self) -> Vec<String> {
         let log = Own("se/log", json!({ "type": "performance" }));

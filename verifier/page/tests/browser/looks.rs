@@ -43,16 +43,6 @@ const CONTRASTS: &str = r#"
     return all;
 "#;
 
-async fn scheme(browser: &Browser, scheme: &str) {
-    let features = json!([{ "name": "prefers-color-scheme", "value": scheme }]);
-    browser
-        .chromium(
-            "Emulation.setEmulatedMedia",
-            json!({ "features": features }),
-        )
-        .await;
-}
-
 /// A screen of this width, in CSS pixels.
 async fn width(browser: &Browser, width: u32) {
     let screen = json!({ "width": width, "height": 800, "deviceScaleFactor": 1, "mobile": false });
@@ -95,7 +85,7 @@ fn everything_can_be_read_in_light_and_in_dark() {
             unfold(browser).await;
             let mut papers = Vec::new();
             for name in ["light", "dark"] {
-                scheme(browser, name).await;
+                browser.scheme(name).await;
                 let all = browser.run(CONTRASTS).await;
                 let all = all.as_array().unwrap();
                 assert!(all.len() >= 12, "{state}: {}", all.len());

@@ -18,13 +18,7 @@ const WIDTH: u32 = 720;
 
 /// The whole page, at this width.
 async fn taken(browser: &Browser, width: u32, scheme: &str) -> Vec<u8> {
-    let features = json!([{ "name": "prefers-color-scheme", "value": scheme }]);
-    browser
-        .chromium(
-            "Emulation.setEmulatedMedia",
-            json!({ "features": features }),
-        )
-        .await;
+    browser.scheme(scheme).await;
     let mut height = json!(100);
     for _ in 0..2 {
         let screen =

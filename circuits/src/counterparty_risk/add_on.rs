@@ -8,13 +8,13 @@ use crate::fixed_point::root::ceiling_root;
 use crate::rulebook::{Aggregation, ClassLine, Derivatives};
 
 /// 2 · |ΣD| stays below 2 to this power.
-pub const EFFECTIVE_SUM_BITS: u64 = 247;
+const EFFECTIVE_SUM_BITS: u64 = 247;
 /// An add-on of a subset stays below 2 to this power.
-pub const SUBSET_ADDON_BITS: u64 = 83;
+const SUBSET_ADDON_BITS: u64 = 83;
 /// Correlations and sums are in units of 10^-4, their squares in 10^-8.
 const SQUARE_ONE: u64 = WEIGHT_ONE * WEIGHT_ONE;
 /// Bits of a unit of the add-on below 10^-14: 2^26 · 2^116.
-pub const LEAN_SHIFT: u32 = ADDON_SHIFT + EFFECTIVE_BITS;
+pub(super) const LEAN_SHIFT: u32 = ADDON_SHIFT + EFFECTIVE_BITS;
 
 /// A subset of trades, all of one line; none where the circuit's cells do not hold it.
 pub(super) fn subset(

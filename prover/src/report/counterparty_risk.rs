@@ -22,7 +22,7 @@ pub(super) use json::json;
 pub(super) use page::write_page;
 
 /// A book with more trades than this shows them only when asked to.
-pub const LISTED_TRADES: usize = 50;
+const LISTED_TRADES: usize = 50;
 
 /// Decimal scales of the twin's figures (see `counterparty_risk::figures`).
 const RATE_SCALE: u32 = 8;

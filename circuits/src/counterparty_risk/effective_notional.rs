@@ -8,7 +8,7 @@ use super::figures::TradeFigures;
 
 /// Error bound of a maturity factor, Q32: it is less than one too large; the second unit covers the
 /// products of two errors.
-pub const MATURITY_FACTOR_ERROR: u64 = 2;
+pub(crate) const MATURITY_FACTOR_ERROR: u64 = 2;
 
 /// Sets the maturity factor of a trade, and with it D and its error bound. `duration` says whether
 /// its discount difference was rounded.
