@@ -12,16 +12,18 @@ use std::sync::{Mutex, OnceLock};
 
 use plimsoll_circuits::cells::derivatives::Derivatives;
 use plimsoll_circuits::disclosure::{
-    Disclosure, DisclosureError, Record, RecordError, record_columns,
+    Disclosure, DisclosureError, Record, RecordError, record_columns, shown,
 };
+use plimsoll_circuits::document::Document;
 use plimsoll_circuits::field::Fp;
 use plimsoll_circuits::proofs::CircuitKind;
-use plimsoll_circuits::protocol::layout::{Layout, Standard};
+use plimsoll_circuits::protocol::layout::{Layout, Size, Standard};
 use plimsoll_circuits::protocol::opening::{OpeningError, openable};
-use plimsoll_circuits::receipt::{Position, Receipt};
+use plimsoll_circuits::receipt::{Content, Position, Receipt};
 use plimsoll_circuits::rulebook::Rulebook;
 use plimsoll_circuits::snapshot::Snapshot;
-use plimsoll_circuits::statement::RowCircuit;
+use plimsoll_circuits::statement::{RowCircuit, Statement};
+use plimsoll_prover::keys::{SecretKey, Signer};
 use plimsoll_verifier::disclosed::{Disclosed, Undisclosed};
 use plimsoll_verifier::received::{Unreceived, received};
 use plimsoll_verifier::{Policy, Trust, Verifier};
@@ -123,6 +125,12 @@ impl Desk {
 
     fn disclosure(&self) -> Disclosure {
         Disclosure::decode::<Standard>(&fs::read(self.path("d")).unwrap()).unwrap()
+    }
+
+    fn statement(&self) -> Statement {
+        let attestation = fs::read(self.path("a")).unwrap();
+        let document = Document::decode(&attestation, Standard::K).unwrap();
+        document.attestation.statement
     }
 
     fn check(&self, file: &[u8]) -> Disclosed {
@@ -246,6 +254,86 @@ fn trades_are_shown_as_the_proof_used_them() {
     let text = fs::read_to_string(support::fixture("schemas/disclosed.schema.json")).unwrap();
     let schema: Value = serde_json::from_str(&text).unwrap();
     assert_eq!(follows::problem(&schema, &schema, &json, ""), None);
+}
+
+/// The words of a trade have 65 bits; what is shown is never cut.
+#[test]
+fn no_amount_is_too_large_to_be_shown() {
+    let mut disclosure = desk().disclosure();
+    let record = of(&mut disclosure, "5: WTI");
+    let mut rows = 0..record.rows.len();
+    let row = rows.find(|row| *value(record, *row, "trade") == Fp::one());
+    let row = row.unwrap();
+    let large = Fp::from(u64::MAX) + Fp::one();
+    for name in ["word n", "word v"] {
+        *value(record, row, name) = large;
+    }
+    *value(record, row, "bit 6") = Fp::one();
+    let snapshot = Snapshot::parse(&fs::read_to_string(snapshot()).unwrap()).unwrap();
+    let basel = Rulebook::builtin("basel-2023").unwrap();
+    let mut statement = desk().statement();
+    statement.scale = 0;
+    let shown = shown(record, &layout(), &basel, &snapshot, &statement);
+    let figure = |what: &str| {
+        let mut all = shown.figures.iter();
+        all.find(|(name, _)| *name == what)
+            .map(|(_, text)| &text[..])
+    };
+    assert_eq!(figure("notional"), Some("18446744073709551616 USD"));
+    assert_eq!(figure("market value"), Some("-18446744073709551616 USD"));
+}
+
+/// A receipt says the side in its sentence, and an id may stand in two records.
+#[test]
+fn a_receipt_is_held_against_all_that_was_disclosed() {
+    let desk = desk();
+    let mut disclosed = desk.check(&fs::read(desk.path("d")).unwrap());
+    let key = SecretKey::from_seed(&[5; 32], "Nobody").unwrap();
+    let trust = format!(
+        "version = 1\n[[institution]]\nlei = \"{}\"\nname = \"Nobody\"\nkeys = [\"{}\"]\n",
+        support::NOBODY,
+        key.public().key
+    );
+    let policy = Policy {
+        unsigned: true,
+        trust: Trust::parse(&trust).unwrap(),
+        ..Policy::default()
+    };
+    let signer = Signer::Key(Box::new(key));
+    let statement = desk.statement();
+    let found = |position: Position, disclosed: &Disclosed| {
+        let records = disclosed.records.as_ref().unwrap();
+        let record = records.iter().find(|record| record.id == TRADES[0]);
+        let mut notional = record.unwrap().figures.iter();
+        let (name, notional) = notional.find(|(name, _)| *name == "notional").unwrap();
+        let content = Content {
+            lei: statement.lei,
+            as_of: statement.as_of,
+            position,
+            id: TRADES[0].to_owned(),
+            of: Some("1".to_owned()),
+            salt: [1; 32],
+            figures: [((*name).to_owned(), notional.clone())].into(),
+        };
+        let mut receipt = Receipt::unsigned(content);
+        signer.sign(&mut receipt.envelope).unwrap();
+        let file = receipt.encode();
+        received(&file, &policy, Some(&disclosed.verdict), Some(disclosed)).problem
+    };
+    assert_eq!(found(Position::TradeBought, &disclosed), None);
+    let side = Some(Unreceived::Contradiction("side".to_owned()));
+    assert_eq!(found(Position::TradeSold, &disclosed), side);
+    let records = disclosed.records.as_mut().unwrap();
+    let record = records.iter().find(|record| record.id == TRADES[0]);
+    let mut second = record.unwrap().clone();
+    for (name, text) in &mut second.figures {
+        if *name == "notional" {
+            *text = "1 USD".to_owned();
+        }
+    }
+    records.push(second);
+    let notional = Some(Unreceived::Contradiction("notional".to_owned()));
+    assert_eq!(found(Position::TradeBought, &disclosed), notional);
 }
 
 /// A counterparty's receipt for a trade, held against the disclosure of it.

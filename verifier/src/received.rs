@@ -106,9 +106,9 @@ impl Unreceived {
                 Some("name the attestation of the same institution and time")
             }
             Unreceived::NotDisclosed => Some("ask for a disclosure of this position, by its id"),
-            Unreceived::Contradiction(_) => {
-                Some("keep all three files: together they are evidence")
-            }
+            Unreceived::Contradiction(_) => Some(
+                "keep all three files: where the attestation is signed they are evidence together",
+            ),
             Unreceived::Signature(_) => {
                 Some("ask the institution itself for the file: somebody changed or forged this one")
             }
@@ -232,39 +232,63 @@ fn same_book(content: &Content, verdict: &Verdict) -> Result<(), Unreceived> {
 /// Figures as a disclosure shows them.
 type Figures = [(&'static str, String)];
 
-/// The figures of the position that a receipt names.
-fn shown<'r>(content: &Content, records: &'r [Shown]) -> Option<&'r Figures> {
+/// The figures of the position that a receipt names, in every record that has its id: nothing
+/// stops a book from having one twice.
+fn shown<'r>(content: &Content, records: &'r [Shown]) -> Vec<&'r Figures> {
     let derivatives = RowCircuit::Derivatives.name();
-    let exposure = |id: &str| {
-        let mut all = records.iter();
-        all.find(|record| record.circuit != derivatives && record.id == *id)
+    let exposures = |id: &str| {
+        let all = records.iter();
+        let is = move |record: &&Shown| record.circuit != derivatives && record.id == id;
+        all.filter(is).collect::<Vec<_>>()
     };
+    let figures = |record: &'r Shown| &record.figures[..];
     match content.position {
-        Position::Exposure => Some(&exposure(&content.id)?.figures),
+        Position::Exposure => exposures(&content.id).into_iter().map(figures).collect(),
         Position::Collateral => {
-            let record = exposure(content.of.as_deref()?)?;
-            let mut items = record.items.iter();
-            Some(&items.find(|item| item.id == content.id)?.figures)
+            let of = content.of.as_deref().map(exposures).unwrap_or_default();
+            let items = of.into_iter().flat_map(|record| &record.items);
+            let items = items.filter(|item| item.id == content.id);
+            items.map(|item| &item.figures[..]).collect()
         }
         Position::TradeBought | Position::TradeSold => {
-            let mut all = records.iter();
+            let all = records.iter();
             let trade = |r: &&Shown| r.circuit == derivatives && r.id == content.id;
-            Some(&all.find(trade)?.figures)
+            all.filter(trade).map(figures).collect()
         }
         // Margin is in no record.
-        Position::MarginReceived | Position::MarginPosted => None,
+        Position::MarginReceived | Position::MarginPosted => Vec::new(),
+    }
+}
+
+/// The side of a trade that the receipt's sentence says, whatever its figures are.
+fn side(content: &Content) -> Option<&'static str> {
+    match content.position {
+        Position::TradeBought => Some("bought"),
+        Position::TradeSold => Some("sold"),
+        _ => None,
     }
 }
 
 fn same_figures(content: &Content, records: &[Shown]) -> Result<(), Unreceived> {
-    let figures = shown(content, records).ok_or(Unreceived::NotDisclosed)?;
-    for (name, figure) in &content.figures {
-        // Where provisions are known, the same amount is called the gross one.
-        let same =
-            |known: &str| known == name || (name.as_str(), known) == ("amount", "gross amount");
-        let found = figures.iter().find(|(known, _)| same(known));
-        if found.is_none_or(|(_, shown)| shown != figure) {
-            return Err(Unreceived::Contradiction(name.clone()));
+    let all = shown(content, records);
+    if all.is_empty() {
+        return Err(Unreceived::NotDisclosed);
+    }
+    for figures in all {
+        let mut sides = figures.iter().filter(|(name, _)| *name == "side");
+        if let Some(side) = side(content)
+            && !sides.any(|(_, shown)| shown.split(',').next() == Some(side))
+        {
+            return Err(Unreceived::Contradiction("side".to_owned()));
+        }
+        for (name, figure) in &content.figures {
+            // Where provisions are known, the same amount is called the gross one.
+            let same =
+                |known: &str| known == name || (name.as_str(), known) == ("amount", "gross amount");
+            let found = figures.iter().find(|(known, _)| same(known));
+            if found.is_none_or(|(_, shown)| shown != figure) {
+                return Err(Unreceived::Contradiction(name.clone()));
+            }
         }
     }
     Ok(())

@@ -102,6 +102,13 @@ pub fn shown(
 }
 
 impl Reader<'_> {
+    /// A cell as it is: words of trades are longer than 64 bits.
+    fn whole(&self, row: usize, name: &str) -> BigUint {
+        let value = self.record.value(self.layout, row, name);
+        integer(&value.unwrap_or_default())
+    }
+
+    /// A code, a bit or a count. What is none is 0, which no table has.
     fn number(&self, row: usize, name: &str) -> u64 {
         let value = self.record.value(self.layout, row, name);
         let value = value.and_then(|value| to_u128(&value));
@@ -143,13 +150,12 @@ impl Reader<'_> {
     }
 
     fn amount(&self, row: usize, name: &str, currency: &str) -> String {
-        let units = BigUint::from(self.number(row, name));
-        let text = format_scaled(&units, self.scale.into());
+        let text = format_scaled(&self.whole(row, name), self.scale.into());
         format!("{text} {currency}")
     }
 
     fn percent(&self, row: usize, name: &str, places: i32) -> String {
-        let text = format_scaled(&self.number(row, name).into(), places - 2);
+        let text = format_scaled(&self.whole(row, name), places - 2);
         format!("{text} %")
     }
 

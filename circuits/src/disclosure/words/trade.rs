@@ -6,7 +6,7 @@
 
 use num_bigint::BigUint;
 
-use super::{Reader, index, integer};
+use super::{Reader, index};
 use crate::amount::format_scaled;
 use crate::book::Variant;
 use crate::counterparty_risk::{
@@ -144,11 +144,6 @@ impl Reader<'_> {
                 format!("{minus}{}", amount(effective, EFFECTIVE_BITS)),
             ),
         ]
-    }
-
-    fn whole(&self, row: usize, name: &str) -> BigUint {
-        let value = self.record.value(self.layout, row, name);
-        integer(&value.unwrap_or_default())
     }
 
     /// A currency or an asset by its number.
