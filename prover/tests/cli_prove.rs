@@ -193,6 +193,19 @@ fn what_is_proven_is_verified() {
     other.statement.lei = plimsoll_circuits::book::Lei::parse(support::NOBODY).unwrap();
     desk.write("other", &other);
     refused("other", "the attestation is another institution's");
+    // An hour later on the same day, and a book of an hour after that.
+    let mut later = one.clone();
+    later.statement.as_of += 3_600;
+    desk.write("later", &later);
+    refused("later", "the attestation is of a later time");
+    let manifest = desk.path("book/book.toml");
+    let day = fs::read_to_string(&manifest).unwrap();
+    let line = day.lines().find(|line| line.starts_with("as_of = "));
+    let line = line.unwrap();
+    let hours = format!("{}T02:00:00Z\"", line.trim_end_matches('"'));
+    fs::write(&manifest, day.replace(line, &hours)).unwrap();
+    let screen = desk.prove_to("no", &["--claim", "cet1>=90%", "--previous", "later"]);
+    assert_eq!(screen.status, 1, "{}", screen.err);
 }
 
 #[test]

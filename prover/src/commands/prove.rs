@@ -192,8 +192,8 @@ fn after(file: &Path, book: &Book) -> Result<(u64, [u8; 32]), Failure> {
             "the attestation is another institution's".to_owned(),
         ));
     }
-    if statement.as_of > book.as_of.seconds() {
-        return Err(refused("the attestation is of a later date".to_owned()));
+    if statement.as_of > book.as_of.seconds() + i64::from(book.as_of_time) {
+        return Err(refused("the attestation is of a later time".to_owned()));
     }
     let next = statement.sequence.checked_add(1);
     let next = next.ok_or_else(|| refused("the attestation has no successor".to_owned()))?;
