@@ -302,7 +302,7 @@ impl Outcome {
                 Some("ask the institution for the attestation that is missing")
             }
             Outcome::Refused(Refusal::Chain(ChainError::Fork(_))) => {
-                Some("keep both files: two attestations with one number are evidence")
+                Some("keep both files: two attestations with one number, both signed, are evidence")
             }
             Outcome::CannotTell(Unknown::NotVouched(_)) => {
                 Some("ask the institution for an attestation that rests on their voucher")
@@ -351,7 +351,7 @@ impl Outcome {
                  the trust file",
             ),
             Outcome::Refused(Refusal::Chain(ChainError::Overwritten)) => {
-                Some("keep both files: a round that was proven twice is evidence")
+                Some("keep both files: a round that was proven twice, both signed, is evidence")
             }
             Outcome::Refused(Refusal::Chain(ChainError::DateBack)) => {
                 Some("ask the institution which of the two times is right")
