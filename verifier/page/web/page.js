@@ -230,10 +230,23 @@
 
   const isBeside = (name) => /\.(toml|dsse)$/i.test(name);
 
+  // Whoever sends an attestation does not say whom its reader trusts: what lies beside it is added by
+  // itself, and takes the place of nothing that is there.
   function chosen(list) {
     const named = [...list].map((file) => ({ name: file.name, blob: file }));
     const attestations = named.filter(({ name }) => !isBeside(name));
-    lay(named.filter(({ name }) => isBeside(name)));
+    const trusted = named.filter(({ name }) => isBeside(name));
+    const there = trusted.find(({ name }) => beside.some((other) => other.name === name));
+    if (attestations.length && trusted.length) {
+      problem(`${trusted[0].name} came together with an attestation`,
+        "add what you trust by itself, and from somebody else than who sent the attestation");
+      return;
+    }
+    if (there) {
+      problem(`${there.name} is there already`, "remove it first");
+      return;
+    }
+    lay(trusted);
     if (attestations.length) files = attestations;
     again();
   }
@@ -253,10 +266,7 @@
   }
 
   function lay(list) {
-    for (const one of list) {
-      beside = beside.filter(({ name }) => name !== one.name);
-      beside.push(one);
-    }
+    beside.push(...list);
     const shown = beside.map(({ name }) => {
       const item = make("li");
       item.dataset.name = name;

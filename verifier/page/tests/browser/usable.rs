@@ -188,22 +188,40 @@ fn a_file_is_dropped_anywhere() {
         let text = String::from_utf8(stored("us-bancorp-2022-12-31.plimsoll")).unwrap();
         let trust = fs::read_to_string(fixtures().join("trust/trust.toml")).unwrap();
         let drop = "
-            const [attestation, trust] = arguments;
             const data = new DataTransfer();
-            data.items.add(new File([trust], 'trust.toml'));
-            data.items.add(new File([attestation], 'bank.plimsoll'));
+            for (const [name, text] of arguments) data.items.add(new File([text], name));
             const event = new DragEvent('drop', { dataTransfer: data, bubbles: true, cancelable: true });
             document.querySelector('footer').dispatchEvent(event);
             return event.defaultPrevented";
-        let files = vec![json!(text), json!(trust)];
-        // A browser that is not told otherwise would leave the page and show the file.
-        let kept = browser.client.execute(drop, files).await.unwrap();
-        assert_eq!(kept, Value::Bool(true));
+        let (bank, trust) = (json!(["bank.plimsoll", text]), json!(["trust.toml", trust]));
+        let dropped = async |files: Vec<Value>| {
+            // A browser that is not told otherwise would leave the page and show the file.
+            let kept = browser.client.execute(drop, files).await.unwrap();
+            assert_eq!(kept, Value::Bool(true));
+        };
+        let beside = async || {
+            let shown = "return document.getElementById('beside').innerText";
+            let shown = browser.run(shown).await;
+            shown.as_str().unwrap().to_owned()
+        };
+        // Whom its reader trusts is not for an attestation's sender to say.
+        dropped(vec![trust.clone(), bank.clone()]).await;
+        let words = browser.answer().await;
+        let wanted = "trust.toml came together with an attestation";
+        assert!(words.contains(wanted), "{words}");
+        assert_eq!(beside().await, "");
+        browser.forget().await;
+        dropped(vec![trust]).await;
+        assert!(beside().await.contains("trust.toml"));
+        // Nor does another file of the name take its place.
+        dropped(vec![json!(["trust.toml", "version = 1"])]).await;
+        let words = browser.answer().await;
+        assert!(words.contains("trust.toml is there already"), "{words}");
+        browser.forget().await;
+        dropped(vec![bank]).await;
         let words = browser.answer().await;
         assert!(words.contains("nobody signed this attestation"), "{words}");
-        let beside = "return document.getElementById('beside').innerText";
-        let beside = browser.run(beside).await;
-        let beside = beside.as_str().unwrap();
+        let beside = beside().await;
         assert!(
             beside.contains("trust.toml") && beside.contains("trust file"),
             "{beside}"
