@@ -191,9 +191,11 @@
         now: Math.floor(Date.now() / 1000),
       });
     } catch (error) {
-      busy = false;
-      byId("work").hidden = true;
-      problem(`the files cannot be read: ${error.message}`, "choose them again");
+      if (!waiting) {
+        byId("work").hidden = true;
+        problem(`the files cannot be read: ${error.message}`, "choose them again");
+      }
+      free();
     }
   }
 

@@ -205,11 +205,19 @@ impl Browser {
             .collect()
     }
 
-    /// Puts a file on the desk.
+    /// Puts a file on the desk, in a folder of its own: the page may still read another of its name.
     pub(crate) fn put(&self, name: &str, bytes: &[u8]) -> String {
-        let path = self.desk.path().join(name);
+        let folder = tempfile::tempdir_in(self.desk.path()).unwrap().keep();
+        let path = folder.join(name);
         fs::write(&path, bytes).unwrap();
         path.display().to_string()
+    }
+
+    /// Removes what was added beside attestations: one file, by its button.
+    pub(crate) async fn remove(&self, name: &str) {
+        let button = format!("[aria-label=\"Remove {name}\"]");
+        let button = self.client.find(Locator::Css(&button)).await.unwrap();
+        button.click().await.unwrap();
     }
 
     /// Chooses files for an input, as a reader does.

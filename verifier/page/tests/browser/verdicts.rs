@@ -116,7 +116,8 @@ fn what_is_signed_holds_for_a_reader_who_trusts_the_key() {
             .choose("trust", &[("trust.toml", other.as_bytes())])
             .await;
         agrees(&browser, &library((name, &file), Some(&other), false, None)).await;
-        // This one is; the file of the same name takes the other's place.
+        // This one is; the file of the same name takes the other's place when that is gone.
+        browser.remove("trust.toml").await;
         let text = trust(1, "claims = [\"cet1>=7%\"]");
         browser
             .choose("trust", &[("trust.toml", text.as_bytes())])
@@ -136,6 +137,7 @@ fn what_is_signed_holds_for_a_reader_who_trusts_the_key() {
         agrees(&browser, &expected).await;
         // The published file asks for attestations of the last 120 days.
         let text = fs::read_to_string(fixtures().join("trust/trust.toml")).unwrap();
+        browser.remove("trust.toml").await;
         browser
             .choose("trust", &[("trust.toml", text.as_bytes())])
             .await;
@@ -231,7 +233,7 @@ fn a_trust_file_that_cannot_be_used_stops_everything() {
         );
         assert!(browser.verdicts().await.is_empty());
         // A snapshot that the trust file does not accept is the reader's mistake as well.
-        browser.forget().await;
+        browser.remove("trust.toml").await;
         let good = trust(1, "");
         browser
             .choose("trust", &[("trust.toml", good.as_bytes())])
@@ -246,10 +248,7 @@ fn a_trust_file_that_cannot_be_used_stops_everything() {
             "{words}"
         );
         // Removed, it is no obstacle any more.
-        browser.forget().await;
-        browser
-            .run("document.querySelector('[aria-label=\"Remove prices.toml\"]').click()")
-            .await;
+        browser.remove("prices.toml").await;
         assert!(browser.answer().await.contains("cannot tell"));
     });
 }
