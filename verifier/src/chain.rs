@@ -15,7 +15,8 @@ use std::collections::BTreeMap;
 use plimsoll_circuits::book::Lei;
 use plimsoll_circuits::document::Document;
 
-use crate::verdict::{ChainError, Facts};
+use crate::policy::Policy;
+use crate::verdict::{ChainError, Facts, Outcome, Verdict};
 
 pub use seen::{Seen, SeenError, SeenLink};
 
@@ -70,6 +71,49 @@ pub enum Standing {
     Followed,
     /// It does not fit.
     Broken(ChainError),
+}
+
+impl Policy {
+    /// The last word on attestations that were checked one by one: those that hold are judged as
+    /// chains, which must also fit what was `seen`, and asked for what the reader wants claimed.
+    /// Freshness is asked of the newest of each institution: the others are its history.
+    ///
+    /// Where the reader asks for no signatures, what no trusted key signed is held against all
+    /// that there is, and what is signed against what is signed alone: anybody can prove a book
+    /// of his own in another's name.
+    pub(crate) fn in_sequence(&self, verdicts: Vec<Verdict>, seen: &Seen) -> Vec<Verdict> {
+        let held = verdicts.iter().filter_map(|verdict| match verdict.outcome {
+            Outcome::Holds => verdict.facts.as_deref(),
+            _ => None,
+        });
+        let spoken: Vec<(Link, bool)> = held.map(|f| (Link::of(f), self.speaks(f))).collect();
+        let links: Vec<Link> = spoken.iter().map(|(link, _)| *link).collect();
+        let signed = spoken.iter().filter(|(_, speaks)| *speaks);
+        let signed: Vec<Link> = signed.map(|(link, _)| *link).collect();
+        let among_all = standings(&links, seen);
+        let mut among_signed = standings(&signed, seen).into_iter();
+        let mut standings = spoken.iter().zip(among_all).map(|((_, speaks), all)| {
+            let own = if *speaks { among_signed.next() } else { None };
+            own.unwrap_or(all)
+        });
+        let last = |verdict: Verdict| {
+            let (Outcome::Holds, Some(facts)) = (&verdict.outcome, &verdict.facts) else {
+                return verdict;
+            };
+            let refusal = match standings.next() {
+                Some(Standing::Broken(error)) => Some(error.into()),
+                Some(Standing::Followed) => self.claims(&facts.statement),
+                Some(Standing::Newest) | None => self
+                    .fresh(&facts.statement)
+                    .or_else(|| self.claims(&facts.statement)),
+            };
+            Verdict {
+                outcome: refusal.map_or(Outcome::Holds, Outcome::Refused),
+                ..verdict
+            }
+        };
+        verdicts.into_iter().map(last).collect()
+    }
 }
 
 /// Judges every link; the answers are in the order of the links.

@@ -252,6 +252,7 @@ pub fn answer(cli: &Cli) -> Result<(String, u8), UsageError> {
         files,
         countersignatures,
     } = given;
+    let policy = policy(cli, trust.clone());
     // What is no attestation needs no parameters, which may take long to derive.
     let decoded = files.iter().map(|file| Document::decode(file, Standard::K));
     let errors: Result<Vec<_>, ()> = decoded.map(|d| d.err().ok_or(())).collect();
@@ -259,16 +260,17 @@ pub fn answer(cli: &Cli) -> Result<(String, u8), UsageError> {
         Ok(errors) => errors.into_iter().map(unreadable).collect(),
         Err(()) => {
             let mut verifier = sources::verifier(cli, trust.as_ref())?;
-            let policy = policy(cli, trust);
-            let seen = store.as_ref().map(Store::seen);
-            let verdicts = verifier.check_all(&files, &policy, seen.unwrap_or(&Seen::default()));
+            // A countersignature that does not match takes its attestation out of the chain.
+            let one_by_one = verifier.each(&files, &policy, &mut |_| {});
             let beside = files.iter().zip(&countersignatures);
             let with =
                 |(verdict, (file, beside)): (Verdict, (&Vec<u8>, &Option<Vec<u8>>))| match beside {
                     Some(beside) => verifier.countersigned(verdict, file, beside, &policy),
                     None => verdict,
                 };
-            verdicts.into_iter().zip(beside).map(with).collect()
+            let verdicts = one_by_one.into_iter().zip(beside).map(with).collect();
+            let seen = store.as_ref().map(Store::seen);
+            policy.in_sequence(verdicts, seen.unwrap_or(&Seen::default()))
         }
     };
     let checked: Vec<(String, Verdict)> = names.into_iter().zip(verdicts).collect();

@@ -9,7 +9,7 @@ use plimsoll_circuits::proofs::{CircuitKind, check_links};
 use plimsoll_circuits::protocol::layout::Size;
 
 use crate::batch::{Sum, Weights};
-use crate::chain::{Link, Seen, Standing, standings};
+use crate::chain::Seen;
 use crate::check::{Opened, Step, Verifier};
 use crate::policy::Policy;
 use crate::verdict::{Outcome, Refusal, Verdict};
@@ -47,6 +47,17 @@ impl<S: Size> Verifier<S> {
         seen: &Seen,
         say: &mut dyn FnMut(Step),
     ) -> Vec<Verdict> {
+        policy.in_sequence(self.each(files, policy, say), seen)
+    }
+
+    /// Each by itself: its form, signatures, date and proofs. What it claims, how old it is and
+    /// how it stands to the others is for [`Policy::in_sequence`] to say.
+    pub(crate) fn each<B: AsRef<[u8]> + Sync>(
+        &mut self,
+        files: &[B],
+        policy: &Policy,
+        say: &mut dyn FnMut(Step),
+    ) -> Vec<Verdict> {
         let mut verdicts: Vec<Option<Verdict>> = Vec::with_capacity(files.len());
         let mut opened: Vec<(usize, Opened)> = Vec::new();
         for (index, file) in files.iter().enumerate() {
@@ -64,23 +75,7 @@ impl<S: Size> Verifier<S> {
             proofs => say(Step::Proofs(proofs)),
         }
         let outcomes = self.proofs_of_all(opened.iter().map(|(_, opened)| opened).collect());
-        let mut held = Vec::new();
-        for ((index, opened), outcome) in opened.into_iter().zip(outcomes) {
-            match outcome {
-                None => held.push((index, opened)),
-                Some(refusal) => {
-                    verdicts[index] = Some(opened.says(Outcome::Refused(refusal)));
-                }
-            }
-        }
-        let links: Vec<Link> = held.iter().map(|(_, o)| Link::of(&o.facts)).collect();
-        for ((index, opened), standing) in held.into_iter().zip(standings(&links, seen)) {
-            let statement = &opened.attestation.statement;
-            let refusal = match standing {
-                Standing::Broken(error) => Some(error.into()),
-                Standing::Newest => policy.fresh(statement).or_else(|| policy.claims(statement)),
-                Standing::Followed => policy.claims(statement),
-            };
+        for ((index, opened), refusal) in opened.into_iter().zip(outcomes) {
             let outcome = refusal.map_or(Outcome::Holds, Outcome::Refused);
             verdicts[index] = Some(opened.says(outcome));
         }

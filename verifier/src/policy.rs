@@ -112,6 +112,18 @@ impl Policy {
         if self.unsigned {
             return None;
         }
+        self.signatures(facts)
+    }
+
+    /// Whether it may speak for its institution: enough of the keys signed that the reader trusts
+    /// with it. Of an institution that the reader knows no keys of, anything may.
+    pub(crate) fn speaks(&self, facts: &Facts) -> bool {
+        let institution = self.trust.institution(facts.statement.lei);
+        institution.is_none() || self.signatures(facts).is_none()
+    }
+
+    /// What is missing of the signatures that the reader asks for.
+    fn signatures(&self, facts: &Facts) -> Option<Outcome> {
         let statement = &facts.statement;
         if facts.signers.is_empty() && facts.strangers.is_empty() {
             return Some(Outcome::CannotTell(Unknown::Unsigned));

@@ -65,6 +65,38 @@ fn attacks_28_two_quarters() {
     assert_eq!(check(&[&one, &two], &seen), ["holds", "holds"]);
 }
 
+/// Anybody can prove a book of his own in another's name: what nobody signed spoils nothing that
+/// somebody signed, also for a reader who asks for no signatures.
+#[test]
+fn what_nobody_signed_makes_no_fork_of_what_is_signed() {
+    let unsigned = Policy {
+        unsigned: true,
+        ..policy("", SECOND)
+    };
+    let nothing = Seen::default();
+    let (first, second) = (signed(&one(), &[1]), signed(&two(), &[1]));
+    let other = crate::again();
+    assert_eq!(
+        all(&[other.clone(), first.clone(), second], &unsigned, &nothing),
+        ["fork", "holds", "holds"]
+    );
+    // A key that is not trusted with the institution is nobody's.
+    let stranger = signed(&other, &[9]);
+    assert_eq!(
+        all(&[first, stranger], &unsigned, &nothing),
+        ["holds", "fork"]
+    );
+    // Where no keys are known, both are alike.
+    let nobody = Policy {
+        unsigned: true,
+        ..Policy::default()
+    };
+    assert_eq!(
+        all(&[signed(&one(), &[1]), other], &nobody, &nothing),
+        ["fork", "fork"]
+    );
+}
+
 /// Age is asked of the newest; the others are its history.
 #[test]
 fn freshness_is_of_the_newest() {

@@ -284,4 +284,8 @@ fn the_screens_show_it() {
         (1, &json!(1), &json!(1))
     );
     assert!(desk.read("seen.toml").contains("sequence = \"1\""));
+    // Nor does it follow the one before it, whose age is then asked.
+    let (_, list) = desk.json(&["in", "--trust", "trust.toml", "--max-age", "30"]);
+    let reasons = [0, 1].map(|at| list["attestations"][at]["reason"].clone());
+    assert_eq!(reasons, ["too_old", "countersignature"]);
 }
