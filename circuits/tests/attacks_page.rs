@@ -92,3 +92,64 @@ fn every_door_has_a_test_that_exists() {
         }
     }
 }
+
+/// The variants of an enum, as its file has them.
+fn variants(file: &str, name: &str) -> Vec<String> {
+    let root = Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/src"));
+    let text = std::fs::read_to_string(root.join(file)).unwrap();
+    let (_, body) = text.split_once(&format!("pub enum {name} {{")).unwrap();
+    let (body, _) = body.split_once("\n}").unwrap();
+    let lines = body.lines().filter_map(|line| line.strip_prefix("    "));
+    let starts = lines.filter(|line| line.starts_with(|c: char| c.is_ascii_uppercase()));
+    let end = |c: char| !c.is_alphanumeric();
+    starts
+        .map(|line| format!("{name}::{}", line.split(end).next().unwrap()))
+        .collect()
+}
+
+/// All source below a folder.
+fn source(folder: &Path, text: &mut String) {
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        match path.is_dir() {
+            true => source(&path, text),
+            false => text.push_str(&std::fs::read_to_string(path).unwrap()),
+        }
+    }
+}
+
+/// What the twin refuses stands on a page of its own, with what stops it in a proof.
+#[test]
+fn every_refusal_of_the_twin_is_answered() {
+    let page = text_of("refusals.md");
+    let rows: Vec<(String, String)> = page
+        .lines()
+        .filter_map(|line| line.strip_prefix("| `")?.split_once("` | "))
+        .map(|(name, row)| (name.to_owned(), row.to_owned()))
+        .collect();
+    let mut wanted = variants("rule_error.rs", "RuleError");
+    wanted.extend(variants("rule_error.rs", "RecordProblem"));
+    wanted.extend(variants(
+        "counterparty_risk/problem.rs",
+        "DerivativeProblem",
+    ));
+    // These two hold one of the others.
+    wanted.retain(|name| name != "RuleError::Record" && name != "RecordProblem::Derivative");
+    let found: Vec<&String> = rows.iter().map(|(name, _)| name).collect();
+    assert_eq!(found, wanted.iter().collect::<Vec<_>>());
+    assert!(named_tests(&rows) >= wanted.len());
+    let mut cells = String::new();
+    source(
+        &Path::new(env!("CARGO_MANIFEST_DIR")).join("src/cells"),
+        &mut cells,
+    );
+    let mut constraints = 0;
+    for (name, row) in &rows {
+        for sentence in row.split('*').skip(1).step_by(2) {
+            let stands = cells.contains(&format!("\"{sentence}\""));
+            assert!(stands, "{name}: no constraint says *{sentence}*");
+            constraints += 1;
+        }
+    }
+    assert!(constraints > 30, "{constraints}");
+}

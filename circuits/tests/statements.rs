@@ -1,12 +1,13 @@
-//! What a statement may say of derivatives, and what follows for its proofs.
+//! What a statement may say under its rulebook and snapshot, and what follows for its proofs.
 #![allow(missing_docs)]
 
 use plimsoll_circuits::book::Lei;
 use plimsoll_circuits::cells::derivatives::public_table;
 use plimsoll_circuits::cells::tags;
 use plimsoll_circuits::claim::Claim;
-use plimsoll_circuits::proofs::{PlanError, capital_plan, missing_modules};
-use plimsoll_circuits::rulebook::{COUNTERPARTY_RISK, Rulebook};
+use plimsoll_circuits::proofs::{PlanError, capital_plan, missing_modules, proofs_of};
+use plimsoll_circuits::protocol::layout::Standard;
+use plimsoll_circuits::rulebook::{COUNTERPARTY_RISK, Role, Rulebook};
 use plimsoll_circuits::snapshot::Snapshot;
 use plimsoll_circuits::statement::{
     Linked, Prices, RowCircuit, RowProofs, Statement, StatementError,
@@ -113,6 +114,85 @@ fn what_is_computed_is_neither_missing_nor_stated() {
     let unknown = statement(&us, &[RowCircuit::Derivatives], &[]);
     let plan = capital_plan(&us, &unknown).map(|_| ());
     assert_eq!(plan, Err(PlanError::Derivatives));
+}
+
+/// A line that the rulebook has no place for is nothing that can be stated; a ratio that it lacks
+/// is nothing that can be claimed.
+#[test]
+fn lines_and_ratios_are_the_rulebooks() {
+    let basel = rules("basel-2023");
+    let right = statement(&basel, &[RowCircuit::Plain], &[]);
+    let plan = |statement: &Statement, rulebook| capital_plan(rulebook, statement).map(|_| ());
+    assert_eq!(plan(&right, &basel), Ok(()));
+    let beyond = u8::try_from(basel.stated.len()).unwrap();
+    let wrong = Statement {
+        stated: vec![beyond],
+        ..right.clone()
+    };
+    assert_eq!(plan(&wrong, &basel), Err(PlanError::StatedLine(beyond)));
+    let mut lacking = basel.clone();
+    lacking.ratios.remove("cet1");
+    assert_eq!(plan(&right, &lacking), Err(PlanError::Ratio("cet1")));
+    // A claim on the buffer is one on all three.
+    let buffer = Statement {
+        claims: vec![Claim::parse("buffer>=1%").unwrap()],
+        ..right
+    };
+    assert_eq!(plan(&buffer, &lacking), Err(PlanError::Ratio("cet1")));
+}
+
+/// Amounts are in the statement's currency, rates in the snapshot's: they are one.
+#[test]
+fn the_snapshot_quotes_in_the_statements_currency() {
+    let basel = rules("basel-2023");
+    let of = |currency: &str, quotes: &str| {
+        let statement = Statement {
+            currency: currency.to_owned(),
+            ..statement(&basel, &[RowCircuit::Plain], &[])
+        };
+        let snapshot = Snapshot::reporting_only(quotes).unwrap();
+        proofs_of::<Standard>(&statement, &basel, &snapshot).map(|plans| plans.len())
+    };
+    assert_eq!(of("USD", "USD"), Ok(2));
+    assert_eq!(of("USD", "EUR"), Err(PlanError::Currency));
+    assert_eq!(of("EUR", "USD"), Err(PlanError::Currency));
+}
+
+/// "It is in the book and agrees" says nothing where there is nothing to agree.
+#[test]
+fn a_balance_sheet_needs_what_it_compares() {
+    let plan = |rulebook: &Rulebook, balance_sheet| {
+        let statement = Statement {
+            balance_sheet,
+            ..statement(rulebook, &[], &[])
+        };
+        capital_plan(rulebook, &statement)
+    };
+    let refused = Err(PlanError::BalanceSheet);
+    for name in ["basel-2023", "us-standardised"] {
+        let whole = Rulebook::builtin(name).unwrap();
+        assert!(plan(&whole, true).is_ok(), "{name}");
+        let without = |strip: &dyn Fn(&mut Rulebook)| {
+            let mut rulebook = whole.clone();
+            strip(&mut rulebook);
+            assert!(plan(&rulebook, false).is_ok(), "{name}");
+            assert_eq!(plan(&rulebook, true).map(|_| ()), refused, "{name}");
+        };
+        for role in [Role::Assets, Role::Liabilities] {
+            without(&|rulebook| rulebook.capital.retain(|item| item.role != role));
+        }
+        without(&|rulebook| {
+            rulebook
+                .capital
+                .iter_mut()
+                .for_each(|item| item.equity = false)
+        });
+        // Assets are compared with equity, and are none.
+        without(&|rulebook| {
+            let items = rulebook.capital.iter_mut();
+            items.for_each(|item| item.equity = item.role == Role::Assets);
+        });
+    }
 }
 
 /// Where the statement says "snapshot", an option that is not quoted has no line to read.

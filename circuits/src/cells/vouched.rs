@@ -1,8 +1,7 @@
 //! Plain exposures in columns that a data owner committed to and signed.
 //!
-//! Rule and columns are those of [`plain`](crate::cells::plain). A circuit of its own, so that
-//! *all* positions of its proofs are vouched for and no position of another: nothing needs to say
-//! which row is whose.
+//! Rule and columns are those of plain exposures. A circuit of its own, so that *all* positions of
+//! its proofs are vouched for and no position of another: nothing needs to say which row is whose.
 //!
 //! | column | per | signed | bound |
 //! | --- | --- | --- | --- |

@@ -100,22 +100,9 @@ fn two_proofs_cancel_where_one_goes_on_with_the_sum_of_the_other() {
     let key = ProvingKey::<Plain, Small>::build(&params).unwrap();
     let rulebook = Rulebook::builtin("basel-2023").unwrap();
     let snapshot = Snapshot::reporting_only("USD").unwrap();
-    let book = Book {
-        institution: String::new(),
-        lei: Lei([b'0'; 20]),
-        as_of: Day::new(2024, 1, 1).unwrap(),
-        as_of_time: 0,
-        currency: Currency("USD".to_owned()),
-        scale: 0,
-        rulebook: rulebook.name.clone(),
-        exposures: Vec::new(),
-        collateral: Vec::new(),
-        capital: Vec::new(),
-        stated: Vec::new(),
-        netting_sets: Vec::new(),
-        trades: Vec::new(),
-        margin: Vec::new(),
-    };
+    let day = Day::new(2024, 1, 1).unwrap();
+    let currency = Currency("USD".to_owned());
+    let book = Book::new(Lei([b'0'; 20]), day, currency, 0, &rulebook.name);
     let table = Arc::new(tables::plain(&rulebook, &snapshot));
     let publics = Publics::of_rows(key.layout(), table);
     let proof = || {
