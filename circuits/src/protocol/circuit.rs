@@ -23,6 +23,7 @@
 //! and one for each column of the fixed tables.
 
 use std::cell::RefCell;
+use std::fmt;
 use std::sync::Arc;
 
 use ff::Field;
@@ -31,6 +32,7 @@ use halo2_proofs::plonk::{
     Advice, Circuit, Column, ConstraintSystem, Error, Expression, Fixed, Instance, VirtualCells,
 };
 use halo2_proofs::poly::Rotation;
+use zeroize::Zeroize;
 
 use crate::field::{Fp, power_of_two};
 use crate::protocol::expr::Expr;
@@ -159,11 +161,26 @@ pub fn with_layout<T>(layout: &Arc<Layout>, call: impl FnOnce() -> T) -> T {
 
 /// The circuit of a layout, with or without a witness. What the library is given it for stands
 /// inside [`with_layout`].
-#[derive(Clone, Debug)]
 pub struct EngineCircuit {
     layout: Arc<Layout>,
-    /// All advice columns, `usable_rows()` long; none when keys are made.
-    columns: Option<Arc<Vec<Vec<Fp>>>>,
+    witness: RefCell<Witness>,
+}
+
+/// What there is to assign.
+enum Witness {
+    /// Nothing: keys are being made.
+    None,
+    /// All advice columns, `usable_rows()` long.
+    Columns(Vec<Vec<Fp>>),
+    /// Nothing any more. The library asks once and keeps a copy of its own; ours would stand
+    /// beside it while it needs most memory.
+    Assigned,
+}
+
+impl fmt::Debug for EngineCircuit {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "EngineCircuit({})", self.layout.name)
+    }
 }
 
 impl EngineCircuit {
@@ -171,15 +188,15 @@ impl EngineCircuit {
     pub fn empty(layout: &Arc<Layout>) -> Self {
         EngineCircuit {
             layout: Arc::clone(layout),
-            columns: None,
+            witness: RefCell::new(Witness::None),
         }
     }
 
-    /// The circuit with all its columns.
+    /// The circuit with all its columns, which are wiped when they are assigned.
     pub fn with_columns(layout: &Arc<Layout>, columns: Vec<Vec<Fp>>) -> Self {
         EngineCircuit {
             layout: Arc::clone(layout),
-            columns: Some(Arc::new(columns)),
+            witness: RefCell::new(Witness::Columns(columns)),
         }
     }
 }
@@ -532,6 +549,14 @@ impl Circuit<Fp> for EngineCircuit {
         if !Arc::ptr_eq(&config.layout, &self.layout) {
             return Err(Error::Synthesis);
         }
+        let mut columns = match self.witness.replace(Witness::Assigned) {
+            Witness::None => {
+                self.witness.replace(Witness::None);
+                None
+            }
+            Witness::Columns(columns) => Some(columns),
+            Witness::Assigned => return Err(Error::Synthesis),
+        };
         let active = self.layout.active_rows();
         let table = self.layout.range_table();
         let fixed_rows = self.layout.fixed_rows();
@@ -570,7 +595,7 @@ impl Circuit<Fp> for EngineCircuit {
                 }
                 for (index, column) in config.advice.iter().enumerate() {
                     for &row in &rows {
-                        let value = match &self.columns {
+                        let value = match &columns {
                             Some(columns) => Value::known(columns[index][row]),
                             None => Value::unknown(),
                         };
@@ -579,6 +604,8 @@ impl Circuit<Fp> for EngineCircuit {
                 }
                 Ok(())
             },
-        )
+        )?;
+        columns.zeroize();
+        Ok(())
     }
 }

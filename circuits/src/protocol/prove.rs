@@ -319,7 +319,7 @@ fn second_round(
     for copy in copies {
         let second = copy.grid.second_round(&copy.publics, challenges);
         instances.push(copy.publics.instance(layout, challenges));
-        let mut columns = copy.grid.columns().to_vec();
+        let mut columns = copy.grid.into_columns();
         columns.extend(second);
         circuits.push(EngineCircuit::with_columns(layout, columns));
     }

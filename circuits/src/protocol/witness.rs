@@ -91,6 +91,11 @@ impl Grid {
         &self.columns
     }
 
+    /// The columns, for whoever wipes them.
+    pub(crate) fn into_columns(mut self) -> Vec<Vec<Fp>> {
+        std::mem::take(&mut self.columns)
+    }
+
     /// The columns, to alter them.
     pub fn columns_mut(&mut self) -> &mut [Vec<Fp>] {
         &mut self.columns
