@@ -22,6 +22,9 @@ use crate::page;
 /// Long enough for a machine that does ten other things.
 const PATIENCE: Duration = Duration::from_secs(300);
 
+/// How often the page is looked at while it works.
+const LOOK: Duration = Duration::from_millis(20);
+
 /// One browser at a time: each of them keeps a processor busy.
 static TURN: Mutex<()> = Mutex::new(());
 
@@ -240,7 +243,7 @@ impl Browser {
 
     /// Waits for what a selector finds.
     pub(crate) async fn wait(&self, selector: &str) {
-        let wait = self.client.wait().at_most(PATIENCE);
+        let wait = self.client.wait().at_most(PATIENCE).every(LOOK);
         if wait.for_element(Locator::Css(selector)).await.is_err() {
             let seen = self.run("return document.body.innerText").await;
             panic!("no `{selector}` in {seen:#}");
