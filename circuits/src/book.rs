@@ -1,6 +1,8 @@
 //! The book: what an institution holds, in the clear, on its own machine.
 //!
 //! A book is private. Its types have no `Debug` that prints an amount.
+//!
+//! Names and ids are short and many: up to 23 bytes of them stand in the record itself.
 
 mod currency;
 mod day;
@@ -15,6 +17,7 @@ pub use derivatives::{
     Instrument, Margin, MarginItem, NettingSet, QuarterDays, Signed, Trade, Variant,
 };
 pub use lei::LeiError;
+use smol_str::SmolStr;
 
 /// A calendar day.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -39,7 +42,7 @@ pub struct Lei(pub [u8; 20]);
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Place {
     /// File name, relative to the book's folder.
-    pub file: String,
+    pub file: SmolStr,
     /// Line, counted from 1, header included.
     pub line: u64,
 }
@@ -48,19 +51,19 @@ pub struct Place {
 #[derive(Clone, Default, PartialEq, Eq)]
 pub struct Exposure {
     /// External id, unique in the book.
-    pub id: String,
+    pub id: SmolStr,
     /// Exposure class, by its name in the rulebook.
-    pub class: String,
+    pub class: SmolStr,
     /// Rating grade within the class, by its name in the rulebook; empty where the class has none.
-    pub grade: String,
+    pub grade: SmolStr,
     /// For real estate: class of the counterparty. Empty otherwise.
-    pub counterparty_class: String,
+    pub counterparty_class: SmolStr,
     /// For real estate: grade of the counterparty. Empty otherwise.
-    pub counterparty_grade: String,
+    pub counterparty_grade: SmolStr,
     /// Currency of the amounts; empty means the reporting currency.
-    pub currency: String,
+    pub currency: SmolStr,
     /// `on-balance`, or the name of a credit conversion factor of the rulebook.
-    pub conversion: String,
+    pub conversion: SmolStr,
     /// Outstanding amount (on-balance) or notional (off-balance), gross of specific provisions.
     pub amount: u64,
     /// Specific provisions, at most `amount`.
@@ -68,13 +71,13 @@ pub struct Exposure {
     /// Value of the property at origination, for real estate. Zero means none.
     pub property_value: u64,
     /// Currency of the borrower's income, where known; empty means the exposure's own.
-    pub income_currency: String,
+    pub income_currency: SmolStr,
     /// Residual maturity in days (365 a year); 0 where no rule asks for it.
     pub maturity_days: u32,
     /// For a security lent or sold under repo: its type in the haircut table; empty for a cash loan.
-    pub lent_security: String,
+    pub lent_security: SmolStr,
     /// For a security lent: its rating band in the haircut table.
-    pub lent_rating: String,
+    pub lent_rating: SmolStr,
     /// For a security lent: its own residual maturity in days.
     pub lent_maturity_days: u32,
     /// Holding period of the transaction in business days (5, 10 or 20); 0 without collateral.
@@ -89,15 +92,15 @@ pub struct Exposure {
 #[derive(Clone, Default, PartialEq, Eq)]
 pub struct CollateralItem {
     /// External id, unique in the book.
-    pub id: String,
+    pub id: SmolStr,
     /// Id of the exposure it secures.
-    pub exposure: String,
+    pub exposure: SmolStr,
     /// Type in the rulebook's haircut table.
-    pub kind: String,
+    pub kind: SmolStr,
     /// Rating band in the haircut table; empty where the type has none.
-    pub rating: String,
+    pub rating: SmolStr,
     /// Currency; empty means the reporting currency.
-    pub currency: String,
+    pub currency: SmolStr,
     /// Market value.
     pub amount: u64,
     /// Residual maturity of the instrument in days (365 a year); 0 where the type has none.
@@ -114,7 +117,7 @@ pub struct CollateralItem {
 #[derive(Clone, Default, PartialEq, Eq)]
 pub struct Line {
     /// Name in the rulebook.
-    pub name: String,
+    pub name: SmolStr,
     /// Amount, in the book's unit; never negative: the rulebook gives each line its sign.
     pub amount: u64,
     /// Where the record stands.

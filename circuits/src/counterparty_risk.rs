@@ -109,7 +109,7 @@ fn agreements<'a>(
     let mut records = Vec::with_capacity(book.netting_sets.len());
     for (index, set) in book.netting_sets.iter().enumerate() {
         if set_of.insert(&set.id, index).is_some() {
-            let problem = RecordProblem::Duplicate(set.id.clone());
+            let problem = RecordProblem::Duplicate(set.id.to_string());
             return Err(RuleError::record(&set.place, "id", problem));
         }
         records.push(SetRecords {
@@ -122,7 +122,7 @@ fn agreements<'a>(
     let mut seen = HashSet::with_capacity(book.trades.len());
     for (index, trade) in book.trades.iter().enumerate() {
         if !seen.insert(trade.id.as_str()) {
-            let problem = RecordProblem::Duplicate(trade.id.clone());
+            let problem = RecordProblem::Duplicate(trade.id.to_string());
             return Err(RuleError::record(&trade.place, "id", problem));
         }
         let name = trade.netting_set.as_str();

@@ -83,7 +83,7 @@ pub enum Detail {
         secured_weight: u32,
     },
     /// The comprehensive approach.
-    Secured(Secured),
+    Secured(Box<Secured>),
 }
 
 /// The comprehensive approach (CRE22) for one exposure.
@@ -308,28 +308,41 @@ impl<'a> CreditRules<'a> {
     }
 }
 
-/// Groups collateral by exposure, in the order of the book.
-///
-/// # Errors
-/// Names the item whose exposure is not in the book, or the exposure whose id stands twice.
-fn collateral_by_exposure(book: &Book) -> Result<Vec<Vec<(usize, &CollateralItem)>>, RuleError> {
-    let mut index_of = HashMap::with_capacity(book.exposures.len());
-    for (index, exposure) in book.exposures.iter().enumerate() {
-        if index_of.insert(exposure.id.as_str(), index).is_some() {
-            let problem = RecordProblem::Duplicate(exposure.id.clone());
-            return Err(RuleError::record(&exposure.place, "id", problem));
+/// Collateral, that of one exposure after that of another.
+struct Pledged<'a> {
+    /// Each with its index in the book, in the order of the book.
+    items: Vec<(usize, &'a CollateralItem)>,
+    /// How many each exposure has.
+    counts: Vec<usize>,
+}
+
+impl<'a> Pledged<'a> {
+    /// The collateral of a book.
+    ///
+    /// # Errors
+    /// Names the item whose exposure is not in the book, or the exposure whose id stands twice.
+    fn of(book: &'a Book) -> Result<Self, RuleError> {
+        let mut index_of = HashMap::with_capacity(book.exposures.len());
+        for (index, exposure) in book.exposures.iter().enumerate() {
+            if index_of.insert(exposure.id.as_str(), index).is_some() {
+                let problem = RecordProblem::Duplicate(exposure.id.to_string());
+                return Err(RuleError::record(&exposure.place, "id", problem));
+            }
         }
+        let mut counts = vec![0; book.exposures.len()];
+        let mut owned = Vec::with_capacity(book.collateral.len());
+        for (number, item) in book.collateral.iter().enumerate() {
+            let unknown =
+                || RuleError::unknown(&item.place, "exposure", "exposure", &item.exposure);
+            let index = *index_of.get(item.exposure.as_str()).ok_or_else(unknown)?;
+            *counts.get_mut(index).ok_or_else(unknown)? += 1;
+            owned.push((index, (number, item)));
+        }
+        // A stable order: the book's, within each exposure.
+        owned.sort_by_key(|(index, _)| *index);
+        let items = owned.into_iter().map(|(_, item)| item).collect();
+        Ok(Self { items, counts })
     }
-    let mut groups = vec![Vec::new(); book.exposures.len()];
-    for (number, item) in book.collateral.iter().enumerate() {
-        let unknown = || RuleError::unknown(&item.place, "exposure", "exposure", &item.exposure);
-        let index = index_of.get(item.exposure.as_str()).ok_or_else(unknown)?;
-        groups
-            .get_mut(*index)
-            .ok_or_else(unknown)?
-            .push((number, item));
-    }
-    Ok(groups)
 }
 
 /// Charges a whole book.
@@ -348,7 +361,8 @@ pub fn assess_credit(
         });
     }
     let rules = CreditRules::new(rulebook, snapshot);
-    let groups = collateral_by_exposure(book)?;
+    let pledged = Pledged::of(book)?;
+    let mut rest = pledged.items.as_slice();
     let mut charges = Vec::with_capacity(book.exposures.len());
     let names = rulebook.classes.iter().map(|class| &class.name);
     let mut classes: Vec<ClassCharge> = names
@@ -365,10 +379,11 @@ pub fn assess_credit(
         .enumerate()
         .map(|(at, class)| (class.class.clone(), at))
         .collect();
-    for (index, (exposure, items)) in book.exposures.iter().zip(&groups).enumerate() {
+    for (index, (exposure, count)) in book.exposures.iter().zip(pledged.counts).enumerate() {
+        let items = rest.split_off(..count).unwrap_or_default();
         let charge = rules.charge(index, exposure, items)?;
         if let Some(class) = class_at
-            .get(&exposure.class)
+            .get(exposure.class.as_str())
             .and_then(|at| classes.get_mut(*at))
         {
             class.exposures += 1;

@@ -462,7 +462,7 @@ fn refused(
                 text.starts_with(&format!("{}, line 2, column `{column}`", place.file)),
                 "{text}"
             );
-            (place.file, column, problem)
+            (place.file.to_string(), column, problem)
         }
         other => panic!("{other:?}"),
     }

@@ -233,7 +233,7 @@ impl Vector<'_> {
                 .find(|known| u64::from(known.factor) == factor)
                 .expect("a factor of the rulebook");
             exposures.push(Exposure {
-                conversion: conversion.name.clone(),
+                conversion: conversion.name.clone().into(),
                 ..exposure("corporate", "unrated", integer(&line[0], 1))
             });
         }

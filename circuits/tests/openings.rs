@@ -40,7 +40,7 @@ struct Published {
 
 fn book() -> Book {
     let exposures = (1..=12).map(|number| Exposure {
-        id: format!("loan {number}"),
+        id: format!("loan {number}").into(),
         ..common::exposure("corporate", "unrated", 1_000 + number)
     });
     Book {

@@ -56,7 +56,10 @@ fn us_rows_add_up() {
         for number in 0..3_000 {
             let loan = maker.exposure();
             let id = format!("e{number}");
-            all.exposures.push(Exposure { id, ..loan });
+            all.exposures.push(Exposure {
+                id: id.into(),
+                ..loan
+            });
         }
         let credit = assess_credit(&all, &rulebook, &snapshot).expect("assessed");
         book_agrees(&all, &rulebook, &snapshot, &credit);

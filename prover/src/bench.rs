@@ -26,6 +26,7 @@ use plimsoll_circuits::snapshot::Snapshot;
 use plimsoll_circuits::statement::RowCircuit;
 use plimsoll_verifier::{Outcome, Policy, Verifier};
 use serde_json::{Value, json};
+use smol_str::SmolStr;
 
 use crate::attest::keys::ProvingKeys;
 use crate::attest::{AttestError, Progress, Request, attest};
@@ -115,15 +116,15 @@ pub fn synthetic(
         let (class, grade, _) = *random.pick(&classes);
         let amount = random.next() >> 28;
         let conversion = if random.next().is_multiple_of(8) {
-            random.pick(&rulebook.conversions).name.clone()
+            random.pick(&rulebook.conversions).name.as_str().into()
         } else {
-            String::new()
+            SmolStr::default()
         };
         let mut exposure = Exposure {
-            id: format!("E{number}"),
-            class: class.to_owned(),
-            grade: grade.to_owned(),
-            currency: (*random.pick(&currencies)).to_owned(),
+            id: format!("E{number}").into(),
+            class: class.into(),
+            grade: grade.into(),
+            currency: (*random.pick(&currencies)).into(),
             conversion,
             amount,
             ..Exposure::default()
@@ -133,11 +134,11 @@ pub fn synthetic(
             exposure.revaluation_days = 1;
             let (kind, rating) = *random.pick(&securities);
             collateral.push(CollateralItem {
-                id: format!("C{number}"),
+                id: format!("C{number}").into(),
                 exposure: exposure.id.clone(),
-                kind: kind.to_owned(),
-                rating: rating.to_owned(),
-                currency: (*random.pick(&currencies)).to_owned(),
+                kind: kind.into(),
+                rating: rating.into(),
+                currency: (*random.pick(&currencies)).into(),
                 amount: (amount >> 1) + (random.next() >> 29),
                 maturity_days: 1 + (random.next() % 6_000) as u32,
                 ..CollateralItem::default()
@@ -146,7 +147,7 @@ pub fn synthetic(
         exposures.push(exposure);
     }
     let line = |name: &str, amount| Line {
-        name: name.to_owned(),
+        name: name.into(),
         amount,
         ..Line::default()
     };

@@ -120,12 +120,12 @@ pub(crate) fn records(
         };
         let ids = items
             .iter()
-            .map(|item| book.collateral[item.item].id.clone());
+            .map(|item| book.collateral[item.item].id.to_string());
         records.push(KeptRecord {
             proof: 0,
             copy,
             position: position as u32,
-            id: book.exposures[charge.exposure].id.clone(),
+            id: book.exposures[charge.exposure].id.to_string(),
             items: ids.collect(),
         });
     }

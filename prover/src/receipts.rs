@@ -46,7 +46,7 @@ pub fn positions(book: &Book) -> Vec<Told> {
     for exposure in &book.exposures {
         let figures = vec![
             ("amount", amount(exposure.amount, &exposure.currency)),
-            ("balance-sheet kind", exposure.conversion.clone()),
+            ("balance-sheet kind", exposure.conversion.to_string()),
         ];
         all.push(told(Position::Exposure, &exposure.id, None, figures));
     }

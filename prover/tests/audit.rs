@@ -22,6 +22,7 @@ use plimsoll_prover::attest::keys::ProvingKeys;
 use plimsoll_prover::attest::{Options, Request, attest_with};
 use plimsoll_prover::keys::Passphrase;
 use plimsoll_prover::opening::{self, AuditError, Opening, Shown};
+use smol_str::SmolStr;
 use support::golden;
 
 /// Two attestations of one book, with one statement and an opening each.
@@ -179,7 +180,7 @@ fn another_book_is_refused_by_what_differs() {
     let said = case.refused(|book| {
         let exposure = &mut book.exposures[0];
         assert_ne!(exposure.class, "equity");
-        (exposure.class, exposure.grade) = ("equity".into(), String::new());
+        (exposure.class, exposure.grade) = ("equity".into(), "".into());
     });
     assert!(
         said.starts_with(&format!("exposure `{id}` was proven with another `class`")),
@@ -412,9 +413,9 @@ fn committed<R>(
 
 #[test]
 fn attacks_22_every_field_of_a_record_is_committed_to() {
-    fn renamed(text: &mut String, to: &str) -> bool {
+    fn renamed(text: &mut SmolStr, to: &str) -> bool {
         let there = !text.is_empty() && text != to;
-        *text = to.to_owned();
+        *text = to.into();
         there
     }
     fn raised<N: Copy + PartialEq + Default + std::ops::AddAssign + From<u8>>(n: &mut N) -> bool {
@@ -434,17 +435,17 @@ fn attacks_22_every_field_of_a_record_is_committed_to() {
     let exposures: [(&str, Change<Exposure>); 15] = [
         ("id", |e| renamed(&mut e.id, "another")),
         ("class", |e| {
-            e.grade.clear();
+            e.grade = "".into();
             renamed(&mut e.class, "retail")
         }),
         ("grade", |e| renamed(&mut e.grade, "unrated")),
         ("counterparty_class", |e| {
-            e.counterparty_grade.clear();
+            e.counterparty_grade = "".into();
             renamed(&mut e.counterparty_class, "retail")
         }),
         ("currency", |e| {
             let there = e.currency.is_empty() || e.currency == "USD";
-            e.currency = "EUR".to_owned();
+            e.currency = "EUR".into();
             there
         }),
         ("conversion", |e| renamed(&mut e.conversion, "commitment")),
@@ -457,16 +458,16 @@ fn attacks_22_every_field_of_a_record_is_committed_to() {
         ("property_value", |e| raised(&mut e.property_value)),
         ("income_currency", |e| {
             let there = e.property_value > 0;
-            e.income_currency = "EUR".to_owned();
+            e.income_currency = "EUR".into();
             there
         }),
         ("lent_security", |e| {
-            e.lent_rating.clear();
+            e.lent_rating = "".into();
             renamed(&mut e.lent_security, "gold")
         }),
         ("lent_rating", |e| {
             let there = !e.lent_rating.is_empty();
-            e.lent_rating = other_rating(&e.lent_rating);
+            e.lent_rating = other_rating(&e.lent_rating).into();
             there
         }),
         ("lent_maturity_days", |e| {
@@ -492,17 +493,17 @@ fn attacks_22_every_field_of_a_record_is_committed_to() {
         ("id", |c| renamed(&mut c.id, "another")),
         ("exposure", |c| renamed(&mut c.exposure, "loan 9")),
         ("kind", |c| {
-            c.rating.clear();
+            c.rating = "".into();
             renamed(&mut c.kind, "gold")
         }),
         ("rating", |c| {
             let there = !c.rating.is_empty();
-            c.rating = other_rating(&c.rating);
+            c.rating = other_rating(&c.rating).into();
             there
         }),
         ("currency", |c| {
             let there = c.currency.is_empty() || c.currency == "USD";
-            c.currency = "EUR".to_owned();
+            c.currency = "EUR".into();
             there
         }),
         ("amount", |c| raised(&mut c.amount)),

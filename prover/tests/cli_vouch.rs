@@ -86,7 +86,7 @@ fn desk() -> (Desk, &'static str, usize) {
     save(&servicer, &desk.path("servicer")).unwrap();
     // The loans have no owner and no capital: these lines are made up, to have something to claim.
     let line = |name: &str, amount| Line {
-        name: name.to_owned(),
+        name: name.into(),
         amount,
         place: Place::default(),
     };

@@ -372,7 +372,7 @@ fn rounding_leans_against_the_bank_both_ways() {
     })
     .unwrap();
     assert_eq!(rwa(&lower.book), 11_695_000);
-    assert!(lines(lower).contains(&("rounding-reduction".to_owned(), 1)));
+    assert!(lines(lower).contains(&("rounding-reduction".into(), 1)));
     let higher = import_small(|rows| {
         set("BHCKG636", "151")(rows);
         set("BHCKB704", "1171")(rows);
@@ -381,7 +381,7 @@ fn rounding_leans_against_the_bank_both_ways() {
     })
     .unwrap();
     assert_eq!(rwa(&higher.book), 11_715_000);
-    assert!(lines(higher).contains(&("rounding".to_owned(), 1)));
+    assert!(lines(higher).contains(&("rounding".into(), 1)));
 }
 
 #[test]

@@ -50,7 +50,7 @@ fn the_loans_prove() {
         return;
     };
     book.capital = vec![Line {
-        name: "common-shares".to_owned(),
+        name: "common-shares".into(),
         amount: MADE_UP_CAPITAL,
         place: Place::default(),
     }];

@@ -122,13 +122,13 @@ fn widen(book: &mut Book) {
     for number in 0..rows {
         for like in [&card, &loan] {
             book.exposures.push(Exposure {
-                id: format!("{} {number}", like.id),
+                id: format!("{} {number}", like.id).into(),
                 amount: 0,
                 ..like.clone()
             });
         }
         items.push(CollateralItem {
-            exposure: format!("{} {number}", loan.id),
+            exposure: format!("{} {number}", loan.id).into(),
             amount: 0,
             ..bars.clone()
         });

@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use smol_str::SmolStr;
+
 use super::Place;
 
 /// Quarter days: the unit of dates in trades. A year of 365 days has 1 460 of them, so that
@@ -72,29 +74,29 @@ pub enum Instrument {
 #[derive(Clone, Default, PartialEq, Eq)]
 pub struct Trade {
     /// External id, unique in the book.
-    pub id: String,
+    pub id: SmolStr,
     /// Id of its netting set.
-    pub netting_set: String,
+    pub netting_set: SmolStr,
     /// Derivative class, by its name in the rulebook.
-    pub class: String,
+    pub class: SmolStr,
     /// Plain, basis or volatility.
     pub variant: Variant,
     /// Name of the hedging set where the class has several: currency pair, cryptoasset; for a
     /// basis trade the pair of risk factors. Empty where the class has one, and for plain rates,
     /// whose hedging set is the currency.
-    pub hedging_set: String,
+    pub hedging_set: SmolStr,
     /// Reference entity, index or commodity type; empty where the class has none.
-    pub entity: String,
+    pub entity: SmolStr,
     /// Bought, long, receiving, or protection bought; else sold.
     pub bought: bool,
     /// Notional, or number of units where `currency` names an asset with a price in the snapshot.
     pub notional: u64,
     /// Currency or asset of `notional`; empty means the reporting currency.
-    pub currency: String,
+    pub currency: SmolStr,
     /// Market value.
     pub market_value: Signed,
     /// Currency or asset of `market_value`; empty means the reporting currency.
-    pub value_currency: String,
+    pub value_currency: SmolStr,
     /// Time until the underlying period starts; 0 once it has.
     pub start: QuarterDays,
     /// Time until it ends; 0 where the class has no supervisory duration. Below 2^17.
@@ -128,16 +130,16 @@ pub struct Margin {
 #[derive(Clone, Default, PartialEq, Eq)]
 pub struct NettingSet {
     /// External id, unique in the book.
-    pub id: String,
+    pub id: SmolStr,
     /// Name of the margin agreement that it shares with other netting sets (CRE52.75); empty where
     /// it shares none.
-    pub agreement: String,
+    pub agreement: SmolStr,
     /// Exposure class of the counterparty, by its name in the rulebook.
-    pub class: String,
+    pub class: SmolStr,
     /// Grade within the class; empty where it has none.
-    pub grade: String,
+    pub grade: SmolStr,
     /// Currency of settlement, against which collateral mismatches; empty means the reporting one.
-    pub currency: String,
+    pub currency: SmolStr,
     /// The margin agreement, where variation margin is exchanged both ways.
     pub margin: Option<Margin>,
     /// Sold options whose premium is paid, outside any netting or margin agreement:
@@ -151,15 +153,15 @@ pub struct NettingSet {
 #[derive(Clone, Default, PartialEq, Eq)]
 pub struct MarginItem {
     /// External id, unique in the book.
-    pub id: String,
+    pub id: SmolStr,
     /// Id of the netting set.
-    pub netting_set: String,
+    pub netting_set: SmolStr,
     /// Type in the rulebook's haircut table.
-    pub kind: String,
+    pub kind: SmolStr,
     /// Rating band; empty where the type has none.
-    pub rating: String,
+    pub rating: SmolStr,
     /// Currency; empty means the reporting currency.
-    pub currency: String,
+    pub currency: SmolStr,
     /// Market value.
     pub amount: u64,
     /// Residual maturity of the instrument in days; 0 where the type has none.

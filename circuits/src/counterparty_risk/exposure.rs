@@ -150,9 +150,9 @@ impl CounterpartyRules<'_> {
             }
             if let Some(first) = first {
                 let name = if first.line.tied {
-                    first.trade.currency.clone()
+                    first.trade.currency.to_string()
                 } else {
-                    first.trade.hedging_set.clone()
+                    first.trade.hedging_set.to_string()
                 };
                 hedging_sets.push(hedging_set(derivatives, &first.line, number, name, parts));
             }
@@ -277,7 +277,7 @@ fn subset_name(line: &ClassLine<'_>, key: u32, trade: &Prepared<'_>) -> String {
     use crate::rulebook::Aggregation;
     match line.aggregation {
         Aggregation::Buckets => format!("bucket {key}"),
-        Aggregation::Entities => trade.trade.entity.clone(),
+        Aggregation::Entities => trade.trade.entity.to_string(),
         Aggregation::Single => String::new(),
     }
 }

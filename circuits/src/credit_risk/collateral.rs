@@ -111,14 +111,14 @@ impl CreditRules<'_> {
         } else {
             Shape::Secured
         };
-        let detail = Detail::Secured(Secured {
+        let detail = Detail::Secured(Box::new(Secured {
             lent,
             items: secured_items,
             denominator: matching.denominator,
             maturity_days: matching.maturity_days,
             difference,
             exposure_value,
-        });
+        }));
         Ok(converted.charge(index, shape, class, weight, detail, rwa))
     }
 

@@ -23,12 +23,12 @@ pub(crate) const VOUCHED_ROWS: usize = 5;
 
 fn numbered(mut exposures: Vec<Exposure>, collateral: Vec<(usize, CollateralItem)>) -> Book {
     for (number, exposure) in exposures.iter_mut().enumerate() {
-        exposure.id = format!("e{number}");
+        exposure.id = format!("e{number}").into();
     }
     let mut items = Vec::new();
     for (number, (of, mut item)) in collateral.into_iter().enumerate() {
-        item.id = format!("c{number}");
-        item.exposure = format!("e{of}");
+        item.id = format!("c{number}").into();
+        item.exposure = format!("e{of}").into();
         items.push(item);
     }
     Book {

@@ -34,10 +34,10 @@ impl Maker<'_> {
         let conversion = &self.random.pick(&self.rulebook.conversions).name;
         let (class, grade) = self.class();
         Exposure {
-            class,
-            grade,
-            conversion: conversion.clone(),
-            currency: self.name(&CURRENCIES),
+            class: class.into(),
+            grade: grade.into(),
+            conversion: conversion.clone().into(),
+            currency: self.name(&CURRENCIES).into(),
             amount: if self.random.chance(3) {
                 u64::MAX
             } else {
@@ -53,9 +53,11 @@ impl Maker<'_> {
         match self.random.below(4) {
             0 => loan.provisions = self.random.amount(64).min(loan.amount),
             1 => {
-                loan.class = self.name(&["retail", "retail-transactor", "retail-other"]);
-                loan.grade.clear();
-                loan.income_currency = self.name(&CURRENCIES);
+                loan.class = self
+                    .name(&["retail", "retail-transactor", "retail-other"])
+                    .into();
+                loan.grade = "".into();
+                loan.income_currency = self.name(&CURRENCIES).into();
             }
             _ => {
                 let class = self.random.pick(&self.rulebook.banded).clone();
@@ -66,11 +68,12 @@ impl Maker<'_> {
                         .filter_map(|band| band.upto.map(u64::from))
                         .collect(),
                 };
-                loan.class = class.name;
-                (loan.counterparty_class, loan.counterparty_grade) = self.class();
-                loan.grade.clear();
+                loan.class = class.name.into();
+                let (class, grade) = self.class();
+                (loan.counterparty_class, loan.counterparty_grade) = (class.into(), grade.into());
+                loan.grade = "".into();
                 if self.random.chance(40) {
-                    loan.income_currency = self.name(&CURRENCIES);
+                    loan.income_currency = self.name(&CURRENCIES).into();
                 }
                 let edge = *self.random.pick(&edges);
                 self.at_edge(&mut loan, edge);
@@ -113,7 +116,7 @@ impl Maker<'_> {
             (40, CURRENCIES.as_slice(), 4)
         };
         let mut loan = self.exposure();
-        loan.currency = self.name(currencies);
+        loan.currency = self.name(currencies).into();
         loan.amount = self.random.amount(bits);
         loan.holding_days = *self.random.pick(&haircuts.holding_days);
         loan.revaluation_days = *self.random.pick(&haircuts.revaluation_days);
@@ -123,7 +126,8 @@ impl Maker<'_> {
             loan.maturity_days = (*self.random.pick(&lives)).max(1);
             if !extreme && self.random.chance(40) {
                 let row = self.random.pick(&haircuts.rows);
-                (loan.lent_security, loan.lent_rating) = (row.kind.clone(), row.rating.clone());
+                (loan.lent_security, loan.lent_rating) =
+                    (row.kind.as_str().into(), row.rating.as_str().into());
                 loan.lent_maturity_days = self.maturity();
             }
         }
@@ -136,12 +140,12 @@ impl Maker<'_> {
                 self.random.amount(bits)
             };
             let mut item = CollateralItem {
-                id: format!("{id}/{number}"),
-                exposure: id.to_owned(),
-                kind: row.kind,
-                rating: row.rating,
+                id: format!("{id}/{number}").into(),
+                exposure: id.into(),
+                kind: row.kind.into(),
+                rating: row.rating.into(),
                 amount,
-                currency: self.name(currencies),
+                currency: self.name(currencies).into(),
                 maturity_days: self.maturity(),
                 ..CollateralItem::default()
             };
@@ -152,7 +156,7 @@ impl Maker<'_> {
             item
         });
         let items = items.collect();
-        loan.id = id.to_owned();
+        loan.id = id.into();
         (loan, items)
     }
 
@@ -174,7 +178,7 @@ impl Maker<'_> {
             } else {
                 self.banded()
             };
-            loan.id = format!("e{}", all.exposures.len());
+            loan.id = format!("e{}", all.exposures.len()).into();
             match rules.charge(0, &loan, &[]) {
                 Ok(_) => all.exposures.push(loan),
                 // Such a loan is not split: not a record that a book may have.

@@ -105,7 +105,7 @@ pub(crate) fn assess(
             line,
         };
         if line > 2 {
-            exposure.id = format!("e{line}");
+            exposure.id = format!("e{line}").into();
         }
     }
     for (line, item) in (2..).zip(&mut book.collateral) {

@@ -112,12 +112,12 @@ pub(crate) fn derivatives(
     for (line, trade) in (2..).zip(&mut book.trades) {
         trade.place = at("trades.csv", line);
         if trade.id.is_empty() {
-            trade.id = format!("t{line}");
+            trade.id = format!("t{line}").into();
         }
     }
     for (line, item) in (2..).zip(&mut book.margin) {
         item.place = at("margin.csv", line);
-        item.id = format!("m{line}");
+        item.id = format!("m{line}").into();
     }
     book
 }

@@ -352,7 +352,7 @@ fn collateral_is_cut_by_its_haircuts() {
     // Posted in another currency than the set's, at most twice the amount.
     let worst = MarginItem {
         kind: "other-equity".into(),
-        rating: String::new(),
+        rating: "".into(),
         ..bond(true, "EUR")
     };
     let book = derivatives(vec![netting_set()], vec![fx(MILLION, 0)], vec![worst]);
@@ -434,7 +434,7 @@ fn qualifying_central_counterparties_weigh_little() {
     for (class, weight) in [("qccp", "0.02"), ("qccp-client", "0.04")] {
         let set = NettingSet {
             class: class.into(),
-            grade: String::new(),
+            grade: "".into(),
             ..margined(Margin {
                 cleared: true,
                 ..daily()

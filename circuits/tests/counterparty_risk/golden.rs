@@ -170,9 +170,9 @@ fn build(input: &Value) -> Trade {
     };
     let delta = &input["delta"];
     Trade {
-        class,
-        hedging_set,
-        entity,
+        class: class.into(),
+        hedging_set: hedging_set.into(),
+        entity: entity.into(),
         variant: if flag("vol") {
             Variant::Volatility
         } else if input["basis"].is_string() {
@@ -182,7 +182,7 @@ fn build(input: &Value) -> Trade {
         },
         bought: delta["sign"] == 1 || delta["bought"] == true,
         notional: whole(&input["notional"], SCALE),
-        currency: text("ccy"),
+        currency: text("ccy").into(),
         market_value: value(rounded(&input["mv"], SCALE)),
         start: quarter_days(&input["S"]),
         end: quarter_days(&input["E"]),
@@ -308,12 +308,12 @@ impl Vector<'_> {
             hedging_set: if class == "fx" {
                 "pair".into()
             } else {
-                String::new()
+                String::new().into()
             },
             entity: if class.starts_with("equity") {
                 "entity".into()
             } else {
-                String::new()
+                String::new().into()
             },
             end: if class == "interest-rate" { YEAR } else { 0 },
             bought: self.inputs["bought"] == true,
@@ -400,11 +400,11 @@ impl Vector<'_> {
             .map(|((value_of, notional), index)| {
                 let id = format!("n{index}");
                 let set = NettingSet {
-                    id: id.clone(),
+                    id: id.clone().into(),
                     ..netting_set()
                 };
                 let trade = Trade {
-                    netting_set: id,
+                    netting_set: id.into(),
                     hedging_set: "coin".into(),
                     market_value: value(rounded(value_of, SCALE)),
                     maturity: 1,

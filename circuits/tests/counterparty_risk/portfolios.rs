@@ -71,14 +71,14 @@ fn random_trade(random: &mut Random, set: &str) -> Trade {
         variant,
         // An entity stands in one class: it carries the class's name.
         entity: if entities {
-            format!("{class}-{}", random.below(3))
+            format!("{class}-{}", random.below(3)).into()
         } else {
-            String::new()
+            String::new().into()
         },
         hedging_set: if named {
-            format!("name-{}", random.below(3))
+            format!("name-{}", random.below(3)).into()
         } else {
-            String::new()
+            String::new().into()
         },
         bought: random.chance(50),
         currency: (*random.pick(&["", "USD", "EUR", "GBP", "JPY"])).into(),
@@ -141,8 +141,12 @@ fn random_book(seed: u64) -> Book {
             items.push(random_item(&mut random, &id, variation));
         }
         sets.push(NettingSet {
-            id,
-            agreement: if shared { "csa".into() } else { String::new() },
+            id: id.into(),
+            agreement: if shared {
+                "csa".into()
+            } else {
+                String::new().into()
+            },
             currency: (*random.pick(&["", "EUR"])).into(),
             margin,
             ..netting_set()
@@ -254,7 +258,7 @@ fn splitting_changes_nothing() {
             .iter()
             .flat_map(|trade| {
                 let mut part = trade.clone();
-                part.id = format!("{}-part", trade.id);
+                part.id = format!("{}-part", trade.id).into();
                 part.notional = random.below(trade.notional);
                 part.market_value.magnitude = random.below(trade.market_value.magnitude + 1);
                 let mut rest = trade.clone();

@@ -173,11 +173,11 @@ impl Reference<'_> {
                     currency => currency.into(),
                 }
             } else {
-                trade.hedging_set.clone()
+                trade.hedging_set.to_string()
             };
             let part = match group.aggregation {
                 Aggregation::Single => String::new(),
-                Aggregation::Entities => trade.entity.clone(),
+                Aggregation::Entities => trade.entity.to_string(),
                 Aggregation::Buckets if trade.end < rules.bucket_edges[0] => "1".into(),
                 Aggregation::Buckets if trade.end <= rules.bucket_edges[1] => "2".into(),
                 Aggregation::Buckets => "3".into(),

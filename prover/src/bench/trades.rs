@@ -2,6 +2,7 @@
 
 use plimsoll_circuits::book::{Book, Instrument, Margin, NettingSet, Signed, Trade};
 use plimsoll_circuits::rulebook::COUNTERPARTY_RISK;
+use smol_str::SmolStr;
 
 use super::Seeded;
 
@@ -26,9 +27,9 @@ pub(super) fn fill(book: &mut Book, count: usize, random: &mut Seeded) {
     book.stated.retain(|line| line.name != COUNTERPARTY_RISK);
     for number in 0..count.div_ceil(PER_SET) {
         book.netting_sets.push(NettingSet {
-            id: format!("N{number}"),
-            class: "corporate".to_owned(),
-            grade: "BBB".to_owned(),
+            id: format!("N{number}").into(),
+            class: "corporate".into(),
+            grade: "BBB".into(),
             margin: number.is_multiple_of(2).then_some(Margin {
                 threshold: 1_000_000,
                 minimum_transfer: 50_000,
@@ -62,17 +63,17 @@ fn trade(number: usize, random: &mut Seeded) -> Trade {
     let option = instrument != Instrument::Linear;
     let start = if rates && option { 1_460 } else { 0 };
     Trade {
-        id: format!("T{number}"),
-        netting_set: format!("N{}", number / PER_SET),
-        class: class.to_owned(),
-        hedging_set: (*random.pick(sets)).to_owned(),
-        entity: (*random.pick(entities)).to_owned(),
+        id: format!("T{number}").into(),
+        netting_set: format!("N{}", number / PER_SET).into(),
+        class: class.into(),
+        hedging_set: (*random.pick(sets)).into(),
+        entity: (*random.pick(entities)).into(),
         bought: random.next().is_multiple_of(2),
         notional: random.next() >> 30,
         currency: if rates {
-            (*random.pick(&["USD", "EUR", "GBP"])).to_owned()
+            (*random.pick(&["USD", "EUR", "GBP"])).into()
         } else {
-            String::new()
+            SmolStr::default()
         },
         market_value: Signed {
             negative: random.next().is_multiple_of(2),

@@ -84,7 +84,7 @@ fn duplicates(lines: &[Line], file: &str) -> Result<(), BookError> {
     for line in lines {
         if let Some(first) = seen.insert(&line.name, line.place.line) {
             let problem = Problem::Duplicate {
-                id: line.name.clone(),
+                id: line.name.to_string(),
                 first,
             };
             return Err(BookError::cell(file, line.place.line, "name", problem));
@@ -131,7 +131,7 @@ fn balance_sheet(capital: &[Line], rulebook: &Rulebook) -> Result<(), BookError>
                 assets_item
             };
             let problem = Problem::HalfBalanceSheet {
-                there: there.name.clone(),
+                there: there.name.to_string(),
                 absent: absent.name.clone(),
             };
             Err(at(&there.place, "name", problem))

@@ -43,11 +43,11 @@ pub(super) fn read(
             Ok(())
         })?;
     }
-    let known = |row: &Row<'_>, id: &String| {
+    let known = |row: &Row<'_>, id: &str| {
         if sets.contains_key(id) {
             return Ok(());
         }
-        Err(row.error("netting_set", Problem::UnknownNettingSet(id.clone())))
+        Err(row.error("netting_set", Problem::UnknownNettingSet(id.to_owned())))
     };
     let mut ids = HashMap::new();
     if let Some(table) = Table::open(folder, TRADES, empty)? {

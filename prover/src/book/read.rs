@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use plimsoll_circuits::book::{Book, CollateralItem, Currency, Exposure, Line};
 use plimsoll_circuits::rulebook::Rulebook;
 use plimsoll_circuits::snapshot::Snapshot;
+use smol_str::SmolStr;
 
 use super::columns::{CAPITAL, COLLATERAL, CsvFile, EXPOSURES, MANIFEST, STATED};
 use super::error::{BookError, Problem};
@@ -125,7 +126,10 @@ fn read(
         table.for_each(|row| {
             let item = collateral(&row, scale)?;
             let Some(&ordinal) = ordinals.get(&item.exposure) else {
-                return Err(row.error("exposure", Problem::UnknownExposure(item.exposure)));
+                return Err(row.error(
+                    "exposure",
+                    Problem::UnknownExposure(item.exposure.to_string()),
+                ));
             };
             unique(&mut ids, &item.id, pledged.len(), &row, |index| {
                 pledged[index].1.place.line
@@ -169,13 +173,13 @@ fn read(
 
 /// Notes the id of the record with index `next`, and refuses one that was there before.
 pub(super) fn unique(
-    seen: &mut HashMap<String, usize>,
+    seen: &mut HashMap<SmolStr, usize>,
     id: &str,
     next: usize,
     row: &Row<'_>,
     line_of: impl Fn(usize) -> u64,
 ) -> Result<(), BookError> {
-    match seen.insert(id.to_owned(), next) {
+    match seen.insert(id.into(), next) {
         None => Ok(()),
         Some(index) => Err(row.error(
             "id",
@@ -197,7 +201,7 @@ fn exposure(row: &Row<'_>, scale: i8) -> Result<Exposure, BookError> {
         counterparty_grade: row.text("counterparty_grade")?,
         currency: row.currency("currency")?,
         conversion: if conversion.is_empty() {
-            super::write::ON_BALANCE.to_owned()
+            super::write::ON_BALANCE.into()
         } else {
             conversion
         },
@@ -254,7 +258,7 @@ fn lines(
             return Err(row.error(
                 "name",
                 Problem::Duplicate {
-                    id: line.name,
+                    id: line.name.to_string(),
                     first: first.place.line,
                 },
             ));

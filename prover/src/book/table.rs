@@ -8,6 +8,7 @@ use plimsoll_circuits::amount::parse_amount;
 use plimsoll_circuits::book::{Currency, Signed};
 use plimsoll_circuits::snapshot::is_asset;
 use plimsoll_circuits::text::is_hidden;
+use smol_str::SmolStr;
 
 use super::columns::derivatives::ANSWERS;
 use super::columns::{CsvFile, Kind, MAX_COUNT, MAX_DAYS, MAX_TEXT, MAY_BE_EMPTY};
@@ -171,7 +172,7 @@ impl Row<'_> {
     /// Where the record stands.
     pub(super) fn place(&self) -> plimsoll_circuits::book::Place {
         plimsoll_circuits::book::Place {
-            file: self.table.description.name.to_owned(),
+            file: self.table.description.name.into(),
             line: self.line,
         }
     }
@@ -215,16 +216,16 @@ impl Row<'_> {
     }
 
     /// A name or id.
-    pub(super) fn text(&self, name: &str) -> Result<String, BookError> {
-        self.value(name, Kind::Text).map(str::to_owned)
+    pub(super) fn text(&self, name: &str) -> Result<SmolStr, BookError> {
+        self.value(name, Kind::Text).map(SmolStr::from)
     }
 
     /// A currency code; empty if there is none.
-    pub(super) fn currency(&self, name: &str) -> Result<String, BookError> {
+    pub(super) fn currency(&self, name: &str) -> Result<SmolStr, BookError> {
         match self.value(name, Kind::Currency)? {
-            "" => Ok(String::new()),
+            "" => Ok(SmolStr::default()),
             code => Currency::parse(code)
-                .map(|c| c.0)
+                .map(|c| c.0.into())
                 .map_err(|_| self.error(name, Problem::Currency)),
         }
     }
@@ -251,10 +252,10 @@ impl Row<'_> {
     }
 
     /// A currency code or the name of an asset; empty if there is none.
-    pub(super) fn underlying(&self, name: &str) -> Result<String, BookError> {
+    pub(super) fn underlying(&self, name: &str) -> Result<SmolStr, BookError> {
         let text = self.value(name, Kind::Underlying)?;
         if text.is_empty() || is_asset(text) {
-            return Ok(text.to_owned());
+            return Ok(text.into());
         }
         Err(self.error(name, Problem::Underlying))
     }

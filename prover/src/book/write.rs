@@ -159,24 +159,24 @@ fn days(days: u32) -> String {
 
 fn exposure_values(e: &Exposure, scale: i8) -> [String; EXPOSURES.columns.len()] {
     [
-        e.id.clone(),
-        e.class.clone(),
-        e.grade.clone(),
-        e.counterparty_class.clone(),
-        e.counterparty_grade.clone(),
-        e.currency.clone(),
+        e.id.to_string(),
+        e.class.to_string(),
+        e.grade.to_string(),
+        e.counterparty_class.to_string(),
+        e.counterparty_grade.to_string(),
+        e.currency.to_string(),
         if e.conversion == ON_BALANCE {
             String::new()
         } else {
-            e.conversion.clone()
+            e.conversion.to_string()
         },
         format_amount(e.amount, scale),
         amount(e.provisions, scale),
         amount(e.property_value, scale),
-        e.income_currency.clone(),
+        e.income_currency.to_string(),
         days(e.maturity_days),
-        e.lent_security.clone(),
-        e.lent_rating.clone(),
+        e.lent_security.to_string(),
+        e.lent_rating.to_string(),
         days(e.lent_maturity_days),
         days(e.holding_days),
         days(e.revaluation_days),
@@ -185,11 +185,11 @@ fn exposure_values(e: &Exposure, scale: i8) -> [String; EXPOSURES.columns.len()]
 
 fn collateral_values(c: &CollateralItem, scale: i8) -> [String; COLLATERAL.columns.len()] {
     [
-        c.id.clone(),
-        c.exposure.clone(),
-        c.kind.clone(),
-        c.rating.clone(),
-        c.currency.clone(),
+        c.id.to_string(),
+        c.exposure.to_string(),
+        c.kind.to_string(),
+        c.rating.to_string(),
+        c.currency.to_string(),
         format_amount(c.amount, scale),
         days(c.maturity_days),
         days(c.protection_days),
@@ -198,5 +198,5 @@ fn collateral_values(c: &CollateralItem, scale: i8) -> [String; COLLATERAL.colum
 }
 
 fn line_values(line: &Line, scale: i8) -> [String; CAPITAL.columns.len()] {
-    [line.name.clone(), format_amount(line.amount, scale)]
+    [line.name.to_string(), format_amount(line.amount, scale)]
 }

@@ -83,10 +83,10 @@ pub fn import(file: &Path, lei: Option<Lei>, rulebook: &Rulebook) -> Result<Impo
 /// The next line of a file of the book that has as many below its header.
 fn line(file: &str, below_header: usize, name: &str, amount: u64) -> Line {
     Line {
-        name: name.to_owned(),
+        name: name.into(),
         amount,
         place: Place {
-            file: file.to_owned(),
+            file: file.into(),
             line: below_header as u64 + 2,
         },
     }

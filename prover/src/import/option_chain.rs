@@ -98,9 +98,9 @@ pub fn import(
             })?;
         let trade = trade(&chain, listed, position, book, &snapshot)?;
         Ok(Trade {
-            class: class.to_owned(),
+            class: class.into(),
             place: Place {
-                file: crate::book::columns::TRADES.name.to_owned(),
+                file: crate::book::columns::TRADES.name.into(),
                 line: index as u64 + 2,
             },
             ..trade
@@ -162,20 +162,20 @@ fn trade(
     let size = quantity.magnitude();
     Ok(Trade {
         id: if position.alone {
-            position.instrument.clone()
+            position.instrument.as_str().into()
         } else {
-            format!("{} in {set}", position.instrument)
+            format!("{} in {set}", position.instrument).into()
         },
-        netting_set: set.clone(),
-        hedging_set: listed.coin.clone(),
+        netting_set: set.as_str().into(),
+        hedging_set: listed.coin.as_str().into(),
         bought: !negative,
         notional: fine(size.exactly(places))?,
-        currency: forward.clone(),
+        currency: forward.as_str().into(),
         market_value: Signed {
             negative: negative && !mark.is_zero() && !size.is_zero(),
             magnitude: fine(size.times(mark).exactly(places))?,
         },
-        value_currency: listed.coin.clone(),
+        value_currency: listed.coin.as_str().into(),
         maturity: expiry.div_ceil(SECONDS_PER_QUARTER_DAY),
         instrument: Instrument::Option {
             put: listed.put,

@@ -46,7 +46,7 @@ pub fn json(sources: &Sources, assessment: &Assessment, trades: bool) -> Value {
     let stated = book.stated.iter().map(|line| {
         let rule = rulebook.stated.iter().find(|known| known.name == line.name);
         json!({
-            "name": line.name,
+            "name": line.name.as_str(),
             "module": rule.map_or("", |rule| rule.module.as_str()),
             "effect": rule.map_or("", |rule| effect(rule.effect)),
             "amount": exact(units.amount(line.amount)),

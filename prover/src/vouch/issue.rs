@@ -94,7 +94,7 @@ pub fn issue<S: Size>(
     if let Some(other) = credit.charges.iter().find(|c| c.shape != Shape::Plain) {
         let place = &book.exposures[other.exposure].place;
         return Err(VouchError::NotPlain {
-            file: place.file.clone(),
+            file: place.file.to_string(),
             line: place.line,
         });
     }
@@ -171,11 +171,11 @@ fn alone(book: &Book) -> Result<(), VouchError> {
 fn vouched_exposure(book: &Book, charge: &Charge) -> VouchedExposure {
     let exposure = &book.exposures[charge.exposure];
     VouchedExposure {
-        id: exposure.id.clone(),
-        class: exposure.class.clone(),
-        grade: exposure.grade.clone(),
+        id: exposure.id.to_string(),
+        class: exposure.class.to_string(),
+        grade: exposure.grade.to_string(),
         currency: super::matched::currency(book, exposure).to_owned(),
-        conversion: exposure.conversion.clone(),
+        conversion: exposure.conversion.to_string(),
         amount: exposure.amount,
     }
 }

@@ -89,7 +89,7 @@ impl<'a> Matched<'a> {
             _ => {
                 let place = &book.exposures[*at].place;
                 Err(VouchError::NotPlain {
-                    file: place.file.clone(),
+                    file: place.file.to_string(),
                     line: place.line,
                 })
             }
@@ -173,7 +173,7 @@ fn same(book: &Book, exposure: &Exposure, wanted: &VouchedExposure) -> Result<()
     match columns.into_iter().find(|(_, same)| !same) {
         None => Ok(()),
         Some((column, _)) => Err(VouchError::Differs {
-            file: exposure.place.file.clone(),
+            file: exposure.place.file.to_string(),
             line: exposure.place.line,
             column,
         }),

@@ -58,10 +58,10 @@ pub(crate) fn params() -> &'static Arc<PublicParams> {
 
 pub(crate) fn exposure(id: &str, class: &str, currency: &str, amount: u64) -> Exposure {
     Exposure {
-        id: id.to_owned(),
-        class: class.to_owned(),
-        currency: currency.to_owned(),
-        conversion: "on-balance".to_owned(),
+        id: id.into(),
+        class: class.into(),
+        currency: currency.into(),
+        conversion: "on-balance".into(),
         amount,
         ..Exposure::default()
     }
@@ -77,9 +77,9 @@ fn secured(id: &str) -> Exposure {
 
 fn cash(id: &str, exposure: &str) -> CollateralItem {
     CollateralItem {
-        id: id.to_owned(),
-        exposure: exposure.to_owned(),
-        kind: "cash".to_owned(),
+        id: id.into(),
+        exposure: exposure.into(),
+        kind: "cash".into(),
         amount: 600,
         ..CollateralItem::default()
     }
@@ -98,7 +98,7 @@ pub(crate) fn book() -> Book {
         ],
         collateral: vec![cash("cash 1", "loan 1"), cash("cash 2", "loan 2")],
         capital: vec![Line {
-            name: "common-shares".to_owned(),
+            name: "common-shares".into(),
             amount: 1_590,
             place: Place::default(),
         }],

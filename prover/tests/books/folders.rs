@@ -178,8 +178,8 @@ prop_compose! {
     ) -> Exposure {
         let [id, class, grade, counterparty_class, counterparty_grade, conversion, lent_security] = names;
         Exposure {
-            id, class, grade, counterparty_class, counterparty_grade, conversion, lent_security,
-            lent_rating: String::new(), income_currency: currency.clone(), currency,
+            id: id.into(), class: class.into(), grade: grade.into(), counterparty_class: counterparty_class.into(), counterparty_grade: counterparty_grade.into(), conversion: conversion.into(), lent_security: lent_security.into(),
+            lent_rating: "".into(), income_currency: currency.clone().into(), currency: currency.into(),
             amount, provisions: amount / 100 * share, property_value,
             maturity_days: days[0], lent_maturity_days: days[1], holding_days: days[2], revaluation_days: days[3],
             ..Exposure::default()
@@ -195,17 +195,17 @@ proptest! {
         mut exposures in prop::collection::vec(exposure(), 1..6), scale in -12i8..=18, amounts: [u64; 4],
     ) {
         for (index, exposure) in exposures.iter_mut().enumerate() {
-            exposure.id += &format!("-{index}");
-            exposure.place.file = "exposures.csv".to_owned();
+            exposure.id = format!("{}-{index}", exposure.id).into();
+            exposure.place.file = "exposures.csv".into();
             exposure.place.line = index as u64 + 2;
         }
-        let place = |file: &str, line| plimsoll_circuits::book::Place { file: file.to_owned(), line };
+        let place = |file: &str, line| plimsoll_circuits::book::Place { file: file.into(), line };
         let item = |index: usize, of: usize, file_line| CollateralItem {
-            id: format!("c{index}"), exposure: exposures[of].id.clone(), kind: "gold".to_owned(),
+            id: format!("c{index}").into(), exposure: exposures[of].id.clone(), kind: "gold".into(),
             amount: amounts[index], maturity_days: 7, place: place("collateral.csv", file_line), ..CollateralItem::default()
         };
         let collateral = vec![item(0, 0, 2), item(1, exposures.len() - 1, 3)];
-        let line = |name: &str, amount, file: &str| vec![Line { name: name.to_owned(), amount, place: place(file, 2) }];
+        let line = |name: &str, amount, file: &str| vec![Line { name: name.into(), amount, place: place(file, 2) }];
         let book = Book {
             institution: "Crédit \"Exemple\"".to_owned(),
             exposures,

@@ -165,7 +165,7 @@ fn names_that_the_rulebook_has() {
     let known = format!("`{}`", rules.classes[1].name);
     assert!(there.contains(&known), "{there}");
     let mut exposures = book.exposures.clone();
-    exposures[0].class = "retial".to_owned();
+    exposures[0].class = "retial".into();
     let there = hint(&Book { exposures, ..book });
     assert!(
         there.contains(&known) && there.contains("`residential`"),
@@ -242,7 +242,7 @@ fn capital_that_contradicts_itself() {
         "capital.csv:9, column `name`: `common-stock` occurs twice: first on line 2"
     );
     let mut stated = book.capital[..1].to_vec();
-    stated[0].name = rules.stated[0].name.clone();
+    stated[0].name = rules.stated[0].name.clone().into();
     let twice = Book {
         stated: again(&stated),
         ..book.clone()

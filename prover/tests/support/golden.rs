@@ -28,9 +28,9 @@ pub struct Vector {
 
 fn exposure(class: &str, grade: &str, amount: u64) -> Exposure {
     Exposure {
-        class: class.to_owned(),
-        grade: grade.to_owned(),
-        conversion: "on-balance".to_owned(),
+        class: class.into(),
+        grade: grade.into(),
+        conversion: "on-balance".into(),
         amount,
         ..Exposure::default()
     }
@@ -64,7 +64,7 @@ fn real_estate(id: &'static str, rwa: &'static str, loan_to_value: u64) -> Vecto
 fn split(class: &str, loan: u64, counterparty: &str) -> Exposure {
     Exposure {
         property_value: 100 * UNIT,
-        counterparty_class: counterparty.to_owned(),
+        counterparty_class: counterparty.into(),
         ..exposure(class, "", loan * UNIT)
     }
 }
@@ -82,7 +82,7 @@ fn default(id: &'static str, rwa: &'static str, provisions: u64) -> Vector {
 /// `portfolio_1`.
 fn portfolio() -> Vector {
     let off = |conversion: &str, grade, amount: u64| Exposure {
-        conversion: conversion.to_owned(),
+        conversion: conversion.into(),
         ..exposure("corporate", grade, amount * UNIT)
     };
     let plain = |class, grade, amount: u64| exposure(class, grade, amount * UNIT);
@@ -118,8 +118,8 @@ fn portfolio() -> Vector {
 
 fn item(kind: &str, rating: &str, amount: u64) -> CollateralItem {
     CollateralItem {
-        kind: kind.to_owned(),
-        rating: rating.to_owned(),
+        kind: kind.into(),
+        rating: rating.into(),
         amount,
         ..CollateralItem::default()
     }
@@ -161,11 +161,11 @@ fn maturity(
 /// The vectors of credit risk and collateral.
 pub fn credit() -> Vec<Vector> {
     let mismatch = Exposure {
-        income_currency: "EUR".to_owned(),
+        income_currency: "EUR".into(),
         ..exposure("retail", "", UNIT)
     };
     let whole = Exposure {
-        counterparty_grade: "A".to_owned(),
+        counterparty_grade: "A".into(),
         ..split("commercial", 55, "corporate")
     };
     // Collateral of one vector in two items: their sum is the vector's.
@@ -183,7 +183,7 @@ pub fn credit() -> Vec<Vector> {
     };
     let received = |amount| CollateralItem {
         maturity_days: 4 * 365,
-        currency: "EUR".to_owned(),
+        currency: "EUR".into(),
         ..item("other-issuer", "A-BBB", amount)
     };
     let repo = Vector {
@@ -194,8 +194,8 @@ pub fn credit() -> Vec<Vector> {
             "estar_repo",
             "2.46686904245653161188873687140",
             vec![Exposure {
-                lent_security: "sovereign".to_owned(),
-                lent_rating: "AAA-AA".to_owned(),
+                lent_security: "sovereign".into(),
+                lent_rating: "AAA-AA".into(),
                 lent_maturity_days: 7 * 365,
                 ..secured("bank-ecra", "A", 100 * UNIT, 5)
             }],
@@ -278,7 +278,7 @@ pub fn book() -> Book {
 /// Lines of whole amounts, in millionths.
 pub fn lines(amounts: &[(&str, u64)]) -> Vec<Line> {
     let line = |(name, amount): &(&str, u64)| Line {
-        name: (*name).to_owned(),
+        name: (*name).into(),
         amount: amount * UNIT,
         place: Place::default(),
     };
@@ -290,12 +290,15 @@ pub fn add(book: &mut Book, vector: Vector) -> std::ops::Range<usize> {
     let first = book.exposures.len();
     for exposure in vector.exposures {
         let id = format!("e{}", book.exposures.len());
-        book.exposures.push(Exposure { id, ..exposure });
+        book.exposures.push(Exposure {
+            id: id.into(),
+            ..exposure
+        });
     }
     for (of, item) in vector.collateral {
         book.collateral.push(CollateralItem {
-            id: format!("c{}", book.collateral.len()),
-            exposure: format!("e{}", first + of),
+            id: format!("c{}", book.collateral.len()).into(),
+            exposure: format!("e{}", first + of).into(),
             ..item
         });
     }
@@ -308,18 +311,18 @@ pub fn beyond_a_copy(book: &mut Book) {
     let copy = secured.layout::<Small>().unwrap().positions();
     for number in 0..=copy {
         book.exposures.push(Exposure {
-            id: format!("loan {number}"),
-            class: "retail".to_owned(),
-            conversion: "on-balance".to_owned(),
+            id: format!("loan {number}").into(),
+            class: "retail".into(),
+            conversion: "on-balance".into(),
             amount: 1,
             holding_days: 20,
             revaluation_days: 1,
             ..Exposure::default()
         });
         book.collateral.push(CollateralItem {
-            id: format!("cash {number}"),
-            exposure: format!("loan {number}"),
-            kind: "cash".to_owned(),
+            id: format!("cash {number}").into(),
+            exposure: format!("loan {number}").into(),
+            kind: "cash".into(),
             amount: 1,
             ..CollateralItem::default()
         });
@@ -364,8 +367,8 @@ pub fn leverage_book() -> Book {
         ("direct-credit-substitute", 300),
     ] {
         book.exposures.push(Exposure {
-            id: conversion.to_owned(),
-            conversion: conversion.to_owned(),
+            id: conversion.into(),
+            conversion: conversion.into(),
             ..exposure("corporate", "unrated", amount * UNIT)
         });
     }

@@ -65,12 +65,12 @@ pub fn loans() -> Option<Book> {
         .map(|(record, line)| {
             let record = record.unwrap();
             Exposure {
-                id: record[0].to_owned(),
-                class: "retail".to_owned(),
-                conversion: "on-balance".to_owned(),
+                id: record[0].into(),
+                class: "retail".into(),
+                conversion: "on-balance".into(),
                 amount: parse_amount(&record[balance], 2).unwrap(),
                 place: Place {
-                    file: "exposures.csv".to_owned(),
+                    file: "exposures.csv".into(),
                     line,
                 },
                 ..Exposure::default()

@@ -174,7 +174,7 @@ fn secrets_belong_to_their_voucher() {
     vouch::write(&path, &secret, &phrase()).unwrap();
     let wrong = Vouched::open(other, path.clone(), phrase()).unwrap_err();
     assert!(matches!(wrong, VouchError::OtherVoucher(_)), "{wrong}");
-    let closed = Vouched::open(voucher.clone(), path.clone(), "battery".to_owned().into());
+    let closed = Vouched::open(voucher.clone(), path.clone(), "battery".into());
     assert!(matches!(
         closed.unwrap_err(),
         VouchError::Secret(SecretError::Passphrase(_))

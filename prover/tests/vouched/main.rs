@@ -73,13 +73,13 @@ pub fn sign(envelope: &mut Envelope, number: u8) {
 
 fn exposure(id: &str, class: &str, currency: &str, amount: u64, line: u64) -> Exposure {
     Exposure {
-        id: id.to_owned(),
-        class: class.to_owned(),
-        currency: currency.to_owned(),
-        conversion: "on-balance".to_owned(),
+        id: id.into(),
+        class: class.into(),
+        currency: currency.into(),
+        conversion: "on-balance".into(),
         amount,
         place: Place {
-            file: "exposures.csv".to_owned(),
+            file: "exposures.csv".into(),
             line,
         },
         ..Exposure::default()
@@ -127,7 +127,7 @@ pub fn bank() -> Book {
     }
     Book {
         capital: vec![Line {
-            name: "common-shares".to_owned(),
+            name: "common-shares".into(),
             amount: 40_000,
             place: Place::default(),
         }],

@@ -147,7 +147,7 @@ pub fn prove_what_is_missing() {
                 .exposures
                 .iter()
                 .take(2)
-                .map(|e| e.id.clone())
+                .map(|e| e.id.to_string())
                 .collect();
             let opening = attested.opening.unwrap();
             let disclosure =

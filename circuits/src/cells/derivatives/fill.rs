@@ -130,7 +130,7 @@ impl<'a> Rows<'a> {
 
     fn name(&self, agreement: &AgreementFigures) -> String {
         let set = agreement.sets.first();
-        set.map(|set| self.book.netting_sets[set.set].id.clone())
+        set.map(|set| self.book.netting_sets[set.set].id.to_string())
             .unwrap_or_default()
     }
 }

@@ -76,7 +76,7 @@ pub(super) fn trades(
     // The option that pays first: the lower call, the higher put.
     let own = usize::from(terms.put);
     let options = [own, 1 - own].into_iter().map(|at| Trade {
-        id: format!("{}{}", trade.id, NAMES[at]),
+        id: format!("{}{}", trade.id, NAMES[at]).into(),
         bought: trade.bought == (at == own),
         notional,
         market_value: if at == own {
@@ -125,10 +125,10 @@ pub(in crate::book) fn capped(legs: &[Trade], payoff: u64, context: &Context<'_>
         id: NAMES
             .iter()
             .find_map(|name| first.id.strip_suffix(name))?
-            .to_owned(),
+            .into(),
         bought: effective.is_positive(),
         notional: notional.to_u64()?,
-        currency: currency.to_owned(),
+        currency: currency.into(),
         maturity: rulebook.derivatives.as_ref()?.year_quarter_days,
         instrument: Instrument::Linear,
         ..first.clone()
@@ -142,8 +142,8 @@ fn effective(legs: &[Trade], rulebook: &Rulebook, snapshot: &Snapshot) -> Option
     let book = Book {
         netting_sets: vec![NettingSet {
             id: legs.first()?.netting_set.clone(),
-            class: class.name.clone(),
-            grade: class.grades.first()?.0.clone(),
+            class: class.name.as_str().into(),
+            grade: class.grades.first()?.0.as_str().into(),
             ..NettingSet::default()
         }],
         trades: legs.to_vec(),

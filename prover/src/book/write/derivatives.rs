@@ -15,11 +15,11 @@ const QUOTED_PLACES: i32 = 8;
 pub(super) fn netting_set(set: &NettingSet, scale: i8) -> [String; NETTING_SETS.columns.len()] {
     let terms = set.margin.unwrap_or_default();
     [
-        set.id.clone(),
-        set.class.clone(),
-        set.grade.clone(),
-        set.currency.clone(),
-        set.agreement.clone(),
+        set.id.to_string(),
+        set.class.to_string(),
+        set.grade.to_string(),
+        set.currency.to_string(),
+        set.agreement.to_string(),
         days(terms.remargin_days),
         amount(terms.threshold, scale),
         amount(terms.minimum_transfer, scale),
@@ -66,22 +66,22 @@ pub(super) fn trade(trade: &Trade, scale: i8, now: i64) -> [String; TRADES.colum
         _ => (empty(), empty()),
     };
     [
-        trade.id.clone(),
-        trade.netting_set.clone(),
-        trade.class.clone(),
+        trade.id.to_string(),
+        trade.netting_set.to_string(),
+        trade.class.to_string(),
         match trade.variant {
             Variant::Plain => "",
             Variant::Basis => "basis",
             Variant::Volatility => "volatility",
         }
         .to_owned(),
-        trade.hedging_set.clone(),
-        trade.entity.clone(),
+        trade.hedging_set.to_string(),
+        trade.entity.to_string(),
         if trade.bought { "bought" } else { "sold" }.to_owned(),
         format_amount(trade.notional, scale),
-        trade.currency.clone(),
+        trade.currency.to_string(),
         signed(trade.market_value, scale),
-        trade.value_currency.clone(),
+        trade.value_currency.to_string(),
         later(trade.start),
         later(trade.end),
         left(trade.maturity),
@@ -100,11 +100,11 @@ pub(super) fn trade(trade: &Trade, scale: i8, now: i64) -> [String; TRADES.colum
 
 pub(super) fn margin(item: &MarginItem, scale: i8) -> [String; MARGIN.columns.len()] {
     [
-        item.id.clone(),
-        item.netting_set.clone(),
-        item.kind.clone(),
-        item.rating.clone(),
-        item.currency.clone(),
+        item.id.to_string(),
+        item.netting_set.to_string(),
+        item.kind.to_string(),
+        item.rating.to_string(),
+        item.currency.to_string(),
         format_amount(item.amount, scale),
         days(item.maturity_days),
         if item.posted { "posted" } else { "received" }.to_owned(),

@@ -74,13 +74,13 @@ pub(super) fn exposures(filing: &Filing, rulebook: &Rulebook) -> Result<Buckets,
             continue;
         }
         buckets.exposures.push(Exposure {
-            id: code.to_owned(),
-            class: CLASS.to_owned(),
-            grade: grade.to_owned(),
-            conversion: "on-balance".to_owned(),
+            id: code.into(),
+            class: CLASS.into(),
+            grade: grade.into(),
+            conversion: "on-balance".into(),
             amount,
             place: Place {
-                file: "exposures.csv".to_owned(),
+                file: "exposures.csv".into(),
                 line: buckets.exposures.len() as u64 + 2,
             },
             ..Exposure::default()
