@@ -1,57 +1,21 @@
 //! What a statement may say under its rulebook and snapshot, and what follows for its proofs.
 #![allow(missing_docs)]
 
-use plimsoll_circuits::book::Lei;
+mod common;
+
 use plimsoll_circuits::cells::derivatives::public_table;
 use plimsoll_circuits::cells::tags;
 use plimsoll_circuits::claim::Claim;
-use plimsoll_circuits::proofs::{PlanError, capital_plan, missing_modules, proofs_of};
+use plimsoll_circuits::proofs::{PlanError, capital_plan, proofs_of};
 use plimsoll_circuits::protocol::layout::Standard;
 use plimsoll_circuits::rulebook::{COUNTERPARTY_RISK, Role, Rulebook};
 use plimsoll_circuits::snapshot::Snapshot;
-use plimsoll_circuits::statement::{
-    Linked, Prices, RowCircuit, RowProofs, Statement, StatementError,
-};
+use plimsoll_circuits::statement::{Prices, RowCircuit, Statement, StatementError};
+
+use common::statement;
 
 fn rules(name: &str) -> Rulebook {
     Rulebook::builtin(name).unwrap()
-}
-
-/// A statement under a rulebook, with these row circuits and these lines stated.
-fn statement(rulebook: &Rulebook, circuits: &[RowCircuit], stated: &[&str]) -> Statement {
-    let claims = vec![Claim::parse("cet1>=8%").unwrap()];
-    let rows: Vec<RowProofs> = circuits
-        .iter()
-        .map(|circuit| RowProofs {
-            circuit: *circuit,
-            copies: 1,
-            shards: 1,
-        })
-        .collect();
-    let linked = Linked::of(&rows);
-    let named = |line: &str| stated.contains(&line);
-    let on: Vec<bool> = rulebook.stated.iter().map(|l| named(&l.name)).collect();
-    Statement {
-        lei: Lei::parse("N1GZ7BBF3NP8GI976H15").unwrap(),
-        as_of: 0,
-        sequence: 1,
-        previous: [0; 32],
-        rulebook: rulebook.digest(),
-        snapshot: [0; 32],
-        currency: "USD".to_owned(),
-        scale: 2,
-        without: missing_modules(rulebook, &claims, &on, linked).unwrap(),
-        claims,
-        stated: (0u8..)
-            .zip(&on)
-            .filter(|(_, on)| **on)
-            .map(|(i, _)| i)
-            .collect(),
-        balance_sheet: false,
-        prices: linked.counterparty_risk.then_some(Prices::Book),
-        rows,
-        vouchers: Vec::new(),
-    }
 }
 
 #[test]

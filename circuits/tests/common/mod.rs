@@ -12,10 +12,13 @@ use num_rational::BigRational;
 use plimsoll_circuits::amount::{EXPOSURE_SCALE, RWA_SCALE};
 use plimsoll_circuits::book::{Book, CollateralItem, Currency, Day, Exposure, Lei, Line, Place};
 use plimsoll_circuits::capital::{CapitalAssessment, CreditTotals, assess_capital};
+use plimsoll_circuits::claim::Claim;
 use plimsoll_circuits::credit_risk::{Charge, CreditAssessment, assess_credit};
+use plimsoll_circuits::proofs::missing_modules;
 use plimsoll_circuits::rule_error::RuleError;
 use plimsoll_circuits::rulebook::Rulebook;
 use plimsoll_circuits::snapshot::Snapshot;
+use plimsoll_circuits::statement::{Linked, Prices, RowCircuit, RowProofs, Statement};
 
 pub(crate) fn basel() -> Rulebook {
     Rulebook::builtin("basel-2023").expect("it ships")
@@ -40,6 +43,47 @@ pub(crate) fn book() -> Book {
             0,
             "basel-2023",
         )
+    }
+}
+
+/// A statement of one claim under a rulebook, with these row circuits and these lines stated.
+pub(crate) fn statement(
+    rulebook: &Rulebook,
+    circuits: &[RowCircuit],
+    stated: &[&str],
+) -> Statement {
+    let claims = vec![Claim::parse("cet1>=8%").unwrap()];
+    let rows: Vec<RowProofs> = circuits
+        .iter()
+        .map(|circuit| RowProofs {
+            circuit: *circuit,
+            copies: 1,
+            shards: 1,
+        })
+        .collect();
+    let linked = Linked::of(&rows);
+    let named = |line: &str| stated.contains(&line);
+    let on: Vec<bool> = rulebook.stated.iter().map(|l| named(&l.name)).collect();
+    Statement {
+        lei: Lei::parse("N1GZ7BBF3NP8GI976H15").unwrap(),
+        as_of: 0,
+        sequence: 1,
+        previous: [0; 32],
+        rulebook: rulebook.digest(),
+        snapshot: [0; 32],
+        currency: "USD".to_owned(),
+        scale: 2,
+        without: missing_modules(rulebook, &claims, &on, linked).unwrap(),
+        claims,
+        stated: (0u8..)
+            .zip(&on)
+            .filter(|(_, on)| **on)
+            .map(|(i, _)| i)
+            .collect(),
+        balance_sheet: false,
+        prices: linked.counterparty_risk.then_some(Prices::Book),
+        rows,
+        vouchers: Vec::new(),
     }
 }
 
