@@ -80,3 +80,75 @@ pub fn all_hold<'p>(params: &'p PublicParams, weights: &Weights, pending: &[Pend
     }
     sum.holds()
 }
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+    use std::sync::Arc;
+
+    use plimsoll_circuits::attestation::Attestation;
+    use plimsoll_circuits::document::Document;
+    use plimsoll_circuits::protocol::layout::{Size, Small, Standard};
+
+    use super::*;
+    use crate::Verifier;
+
+    /// CONDITIONS S9: nothing of a batch can be chosen after its weights are known.
+    #[test]
+    fn everything_of_a_proof_decides_every_weight() {
+        let of = |count, circuit: u8, statement: u8, place, proofs: &[&[u8]]| {
+            let mut weights = Weights::new(count);
+            for proof in proofs {
+                weights.absorb([circuit; 32], [statement; 32], place, proof);
+            }
+            [0, 1].map(|number| weights.weight(number))
+        };
+        let all = [
+            of(2, 1, 1, 1, &[b"one", b"two"]),
+            of(3, 1, 1, 1, &[b"one", b"two"]),
+            of(2, 2, 1, 1, &[b"one", b"two"]),
+            of(2, 1, 2, 1, &[b"one", b"two"]),
+            of(2, 1, 1, 2, &[b"one", b"two"]),
+            of(2, 1, 1, 1, &[b"onf", b"two"]),
+            of(2, 1, 1, 1, &[b"one", b"twp"]),
+            of(2, 1, 1, 1, &[b"on", b"etwo"]),
+            of(2, 1, 1, 1, &[b"one"]),
+        ];
+        let mut weights: Vec<Fp> = all.concat();
+        weights.sort();
+        weights.dedup();
+        assert_eq!(weights.len(), 2 * all.len());
+    }
+
+    /// Of an attestation, every proof.
+    #[test]
+    fn every_proof_of_an_attestation_decides_the_weights() {
+        let path = concat!(
+            env!("CARGO_MANIFEST_DIR"),
+            "/../fixtures/proofs/us-bancorp-2022-12-31.plimsoll"
+        );
+        let document = Document::decode(&fs::read(path).unwrap(), Standard::K).unwrap();
+        let params = Arc::new(PublicParams::derive(Small::K));
+        let verifier = Verifier::<Small>::trusting(params, Vec::new(), Vec::new());
+        let of = |attestation: &Attestation| {
+            let mut weights = Weights::new(2);
+            verifier.absorb(&mut weights, attestation);
+            weights.weight(0)
+        };
+        let right = of(&document.attestation);
+        assert_eq!(right, of(&document.attestation));
+        assert_eq!(document.attestation.proofs.len(), 2);
+        for proof in 0..2 {
+            for end in [true, false] {
+                let mut attestation = document.attestation.clone();
+                let bytes = &mut attestation.proofs[proof];
+                let at = if end { bytes.len() - 1 } else { 0 };
+                bytes[at] ^= 1;
+                assert_ne!(right, of(&attestation));
+            }
+        }
+        let mut attestation = document.attestation.clone();
+        attestation.statement.sequence += 1;
+        assert_ne!(right, of(&attestation));
+    }
+}
