@@ -21,7 +21,7 @@ use plimsoll_circuits::cells::secured::Secured;
 use plimsoll_circuits::cells::secured_general::SecuredGeneral;
 use plimsoll_circuits::counterparty_risk::assess_counterparty;
 use plimsoll_circuits::credit_risk::{Charge, assess_credit};
-use plimsoll_circuits::disclosure::{Record, RecordError, record_columns, shown, trade_rows};
+use plimsoll_circuits::disclosure::{ITEM, Record, RecordError, record_columns, shown, trade_rows};
 use plimsoll_circuits::field::Fp;
 use plimsoll_circuits::protocol::expr::Col;
 use plimsoll_circuits::protocol::layout::{Layout, Module, Small, Standard};
@@ -30,6 +30,8 @@ use plimsoll_circuits::statement::{RowCircuit, Statement};
 
 use common::{basel, book, exposure, item, mortgage, secured, snapshot, statement};
 
+/// Column of the first rows of runs.
+const HEAD: &str = "first row of an exposure";
 /// Quarter days of a year of 365 days.
 const YEAR: u32 = 1_460;
 
@@ -65,7 +67,7 @@ fn records<M: Module>(
     book: &Book,
     circuit: RowCircuit,
     fill: impl Fn(&M::Columns, &BookRows<'_>, &mut Grid, &[&Charge]),
-) -> (Arc<Layout>, Vec<Record>) {
+) -> (Grid, Vec<Record>) {
     let (rulebook, snapshot) = (basel(), snapshot());
     let (layout, columns) = Layout::of::<M, Small>().unwrap();
     let layout = Arc::new(layout);
@@ -91,17 +93,45 @@ fn records<M: Module>(
         }
     };
     let records = charges.iter().map(record).collect();
-    (layout, records)
+    (grid, records)
 }
 
-fn screens(layout: &Layout, records: &[Record], statement: &Statement) -> String {
-    records
-        .iter()
-        .map(|record| {
-            record.cells(layout).unwrap();
-            screen(record, layout, statement)
-        })
-        .collect()
+/// All records, each of which says what stands in its cells.
+fn screens(grid: &Grid, records: &[Record], statement: &Statement) -> String {
+    let layout = grid.layout();
+    let one = |record: &Record| {
+        let said = record.cells(layout).unwrap();
+        assert!(said.len() >= record.rows.len() * record_columns(layout).count());
+        for (cell, value) in said {
+            assert_eq!((cell.proof, cell.copy), (record.proof, record.copy));
+            assert_eq!(
+                grid.columns()[cell.column as usize][cell.row as usize],
+                value
+            );
+        }
+        screen(record, layout, statement)
+    };
+    records.iter().map(one).collect()
+}
+
+/// Neither less nor more than the record, nor other ids, nor a place that there is not.
+fn is_whole(grid: &Grid, record: &Record) {
+    let layout = grid.layout();
+    let refused = |change: &dyn Fn(&mut Record)| {
+        let mut other = record.clone();
+        change(&mut other);
+        other.cells(layout).map(|_| ()).unwrap_err()
+    };
+    let (positions, columns) = (RecordError::Positions, RecordError::Columns);
+    assert_eq!(refused(&|r| drop(r.rows.pop())), positions);
+    assert_eq!(refused(&|r| r.rows.push(r.rows[0].clone())), positions);
+    assert_eq!(
+        refused(&|r| r.position = layout.positions() as u32),
+        positions
+    );
+    assert_eq!(refused(&|r| drop(r.rows[0].pop())), columns);
+    assert_eq!(refused(&|r| r.rows[0].push(Fp::one())), columns);
+    assert_eq!(refused(&|r| r.id.push('x')), RecordError::Id);
 }
 
 fn of(exposures: Vec<(&str, Exposure)>, collateral: Vec<(&str, &str, CollateralItem)>) -> Book {
@@ -328,9 +358,10 @@ fn exposures_of_one_weight() {
     let loan = exposure("bank-ecra", "A", 12_345);
     let book = of(vec![("loan", loan), ("line", line)], Vec::new());
     let circuit = RowCircuit::Plain;
-    let (layout, records) = records::<Plain>(&book, circuit, fill::plain);
+    let (grid, records) = records::<Plain>(&book, circuit, fill::plain);
     let statement = statement(&basel(), &[circuit], &[]);
-    assert_eq!(screens(&layout, &records, &statement), PLAIN[1..]);
+    assert_eq!(screens(&grid, &records, &statement), PLAIN[1..]);
+    records.iter().for_each(|record| is_whole(&grid, record));
 }
 
 #[test]
@@ -350,9 +381,10 @@ fn exposures_in_bands() {
     ];
     let book = of(exposures, Vec::new());
     let circuit = RowCircuit::Banded;
-    let (layout, records) = records::<Banded>(&book, circuit, fill::banded);
+    let (grid, records) = records::<Banded>(&book, circuit, fill::banded);
     let statement = statement(&basel(), &[circuit], &[]);
-    assert_eq!(screens(&layout, &records, &statement), BANDED[1..]);
+    assert_eq!(screens(&grid, &records, &statement), BANDED[1..]);
+    records.iter().for_each(|record| is_whole(&grid, record));
 }
 
 fn pledged() -> Book {
@@ -382,21 +414,62 @@ fn pledged() -> Book {
 #[test]
 fn secured_exposures() {
     let circuit = RowCircuit::Secured;
-    let (layout, records) = records::<Secured>(&pledged(), circuit, |c, r, g, x| {
+    let (grid, records) = records::<Secured>(&pledged(), circuit, |c, r, g, x| {
         fill::secured(c, r, g, x, &mut 0);
     });
     let statement = statement(&basel(), &[circuit], &[]);
-    assert_eq!(screens(&layout, &records, &statement), SECURED[1..]);
+    assert_eq!(screens(&grid, &records, &statement), SECURED[1..]);
+    records.iter().for_each(|record| is_whole(&grid, record));
+}
+
+/// Rows of one run: the first and no other begins it, and each has its item.
+#[test]
+fn a_run_is_neither_cut_nor_joined() {
+    let circuit = RowCircuit::Secured;
+    let (grid, records) = records::<Secured>(&pledged(), circuit, |c, r, g, x| {
+        fill::secured(c, r, g, x, &mut 0);
+    });
+    let layout = grid.layout();
+    let record = records.iter().find(|record| record.items.len() == 3);
+    let record = record.unwrap();
+    for name in [HEAD, ITEM] {
+        let at = record_columns(layout).position(|(_, known)| known == name);
+        for row in 0..3 {
+            let mut other = record.clone();
+            let bit = &mut other.rows[row][at.unwrap()];
+            *bit = Fp::one() - *bit;
+            assert_eq!(other.cells(layout), Err(RecordError::Run), "{name}, {row}");
+        }
+    }
+    // What comes after it begins another one.
+    let (cell, value) = *record.cells(layout).unwrap().last().unwrap();
+    let next = record.position as usize + 3;
+    assert_eq!(value, Fp::one());
+    let head = layout.columns.iter().position(|column| column.name == HEAD);
+    let column = layout.physical(next % layout.lanes, Col(head.unwrap()));
+    assert_eq!(
+        (cell.column as usize, cell.row as usize),
+        (column, next / layout.lanes)
+    );
+    // Items of another, in another order, or where there are none.
+    let mut other = record.clone();
+    other.items.swap(0, 1);
+    assert_eq!(other.cells(layout), Err(RecordError::Id));
+    let plain = of(vec![("loan", exposure("retail", "", 1))], Vec::new());
+    let (grid, mut records) = self::records::<Plain>(&plain, RowCircuit::Plain, fill::plain);
+    records[0].items.push("item".to_owned());
+    assert_eq!(records[0].cells(grid.layout()), Err(RecordError::Positions));
 }
 
 #[test]
 fn secured_exposures_in_general() {
     let circuit = RowCircuit::SecuredGeneral;
-    let (layout, records) = records::<SecuredGeneral>(&pledged(), circuit, |c, r, g, x| {
+    let (grid, records) = records::<SecuredGeneral>(&pledged(), circuit, |c, r, g, x| {
         fill::secured_general(c, r, g, x, &mut 0);
     });
     let statement = statement(&basel(), &[circuit], &[]);
-    assert_eq!(screens(&layout, &records, &statement), GENERAL[1..]);
+    assert_eq!(screens(&grid, &records, &statement), GENERAL[1..]);
+    records.iter().for_each(|record| is_whole(&grid, record));
 }
 
 /// A dealer's book: a netting set without margin, one with it, two of one agreement, one cleared.
@@ -539,7 +612,7 @@ fn trades() {
     let all = 0..figures.agreements.len();
     fill_derivatives(&columns, &rows, all.clone(), &mut grid).unwrap();
     let column = |name: &str| layout.columns.iter().position(|column| column.name == name);
-    let mut records: Vec<Record> = rows
+    let records: Vec<Record> = rows
         .places(all)
         .into_iter()
         .map(|(position, id)| {
@@ -557,18 +630,6 @@ fn trades() {
         })
         .collect();
     let statement = statement(&basel(), &[RowCircuit::Derivatives], &[]);
-    assert_eq!(screens(&layout, &records, &statement), TRADES[1..]);
-    // Neither less than a trade nor more, nor another's name.
-    for record in &mut records {
-        let whole = record.clone();
-        record.rows.pop();
-        assert_eq!(record.cells(&layout), Err(RecordError::Positions));
-        *record = whole.clone();
-        record.rows.push(whole.rows[0].clone());
-        assert_eq!(record.cells(&layout), Err(RecordError::Positions));
-        *record = whole.clone();
-        record.id.push('x');
-        assert_eq!(record.cells(&layout), Err(RecordError::Id));
-        *record = whole;
-    }
+    assert_eq!(screens(&grid, &records, &statement), TRADES[1..]);
+    records.iter().for_each(|record| is_whole(&grid, record));
 }
