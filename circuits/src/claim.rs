@@ -230,6 +230,11 @@ mod tests {
             refused("cet1>=1000.0001%"),
             ClaimError::TooLarge(_)
         ));
+        // 2^32 %, in 10^-4 % a multiple of 2^32.
+        assert!(matches!(
+            refused("cet1>=4294967296%"),
+            ClaimError::TooLarge(_)
+        ));
         assert!(matches!(
             refused("cet1>=99999999999999999999%"),
             ClaimError::TooLarge(_)

@@ -73,6 +73,8 @@ mod tests {
     fn decimals_are_plain() {
         assert_eq!(parse_scaled("1.05", 8), Ok(105_000_000));
         assert_eq!(parse_scaled("100", 0), Ok(100));
+        assert_eq!(parse_scaled("5.0000000", 4), Ok(50_000));
+        assert_eq!(parse_scaled("5.0000", 0), Ok(5));
         assert_eq!(parse_scaled("0.00000001", 8), Ok(1));
         assert_eq!(parse_scaled("18446744073709551615", 0), Ok(u64::MAX));
         for bad in [

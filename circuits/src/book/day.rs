@@ -116,6 +116,21 @@ mod tests {
         assert_eq!(Day::of_seconds(i64::MAX), None);
     }
 
+    /// Every day of the years 1900 to 2500: all ends of centuries, and of eras of 400 years.
+    #[test]
+    fn every_day_is_found_again() {
+        let mut seconds = Day::new(1900, 1, 1).expect("a day").seconds();
+        for year in 1900..=2500 {
+            for month in 1..=12 {
+                for day in (1..=31).filter_map(|day| Day::new(year, month, day).ok()) {
+                    assert_eq!(day.seconds(), seconds, "{day}");
+                    assert_eq!(Day::of_seconds(seconds), Some(day), "{day}");
+                    seconds += 86_400;
+                }
+            }
+        }
+    }
+
     #[test]
     fn days_that_exist() {
         for text in [

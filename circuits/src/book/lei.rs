@@ -82,11 +82,32 @@ mod tests {
         }
     }
 
+    /// Check digits run from 02 to 98: 00, 01 and 99 leave the same rest as 97, 98 and 02.
+    #[test]
+    fn check_digits_have_one_form() {
+        let mut seen = [0; 3];
+        for number in 0..1_000 {
+            let body = format!("{number:018}");
+            let with = |check: u32| Lei::parse(&format!("{body}{check:02}"));
+            let Some(check) = (2..=98).find(|check| with(*check).is_ok()) else {
+                panic!("{body} has no check digits");
+            };
+            for (count, (right, wrong)) in seen.iter_mut().zip([(2, 99), (97, 0), (98, 1)]) {
+                if check == right {
+                    assert_eq!(with(wrong), Err(LeiError::CheckDigits), "{body}");
+                    *count += 1;
+                }
+            }
+        }
+        assert!(seen.iter().all(|count| *count > 0), "{seen:?}");
+    }
+
     #[test]
     fn malformed() {
         assert_eq!(Lei::parse("N1GZ7BBF3NP8GI976H1"), Err(LeiError::Length));
         assert_eq!(Lei::parse("n1GZ7BBF3NP8GI976H15"), Err(LeiError::Character));
         assert_eq!(Lei::parse("N1GZ7BBF3NP8GI976H1A"), Err(LeiError::Character));
+        assert_eq!(Lei::parse("N1GZ7BBF3NP8GI976HA5"), Err(LeiError::Character));
         assert_eq!(Lei::parse(""), Err(LeiError::Length));
     }
 }

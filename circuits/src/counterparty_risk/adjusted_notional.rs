@@ -105,3 +105,14 @@ pub(super) const DISCOUNT_ONE: u64 = 1 << DISCOUNT_BITS;
 /// Error bound of a discount difference, Q40: half a unit of 2^-44 in each of four entries, and the
 /// floor.
 pub(crate) const DISCOUNT_ERROR: u64 = 2;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn entries_are_rounded_to_the_nearest() {
+        let quarters = |n: u32| entry(&(BigUint::from(n) << (GUARD_BITS - ENTRY_BITS - 2)));
+        assert_eq!([4, 5, 6, 7, 8].map(quarters), [1, 1, 2, 2, 2]);
+    }
+}

@@ -70,3 +70,25 @@ pub(super) fn multiplier(
         value,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::rulebook::Rulebook;
+
+    /// With the lean that covers the exponential's error it may pass one, and is one.
+    #[test]
+    fn it_is_at_most_one() {
+        let basel = Rulebook::builtin("basel-2023").unwrap();
+        let rules = basel.derivatives.as_ref().unwrap();
+        let large = BigUint::from(1u32) << 120;
+        let of = |net: BigInt| multiplier(rules, &net, &large, false);
+        for full in [BigInt::from(1), BigInt::ZERO, BigInt::from(-1)] {
+            let found = of(full);
+            assert!(found.full);
+            assert_eq!(found.value, MULTIPLIER_ONE);
+        }
+        let reduced = of(-BigInt::from(large.clone()));
+        assert!(!reduced.full && reduced.value < MULTIPLIER_ONE);
+    }
+}

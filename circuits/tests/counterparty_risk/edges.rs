@@ -404,13 +404,25 @@ fn sold_options_outside_cost_nothing() {
     assert!(agreement.outside);
     assert_eq!(exposure(&agreement), decimal("0"));
     assert!(agreement.sets[0].addon > 0u32.into());
+    let with_value = |amount| Trade {
+        market_value: value(amount),
+        ..sold.clone()
+    };
+    let paid = derivatives(vec![outside.clone()], vec![with_value(0)], vec![]);
+    assert_eq!(exposure(&charge(&paid)), decimal("0"));
     let bought = Trade {
         bought: true,
         ..sold.clone()
     };
+    let sold_forward = Trade {
+        bought: false,
+        ..fx(1, 0)
+    };
     for book in [
         derivatives(vec![outside.clone()], vec![bought], vec![]),
         derivatives(vec![outside.clone()], vec![fx(1, 0)], vec![]),
+        derivatives(vec![outside.clone()], vec![sold_forward], vec![]),
+        derivatives(vec![outside.clone()], vec![with_value(1)], vec![]),
         derivatives(
             vec![outside.clone()],
             vec![sold.clone()],

@@ -1,10 +1,11 @@
 //! Every way in which a record can be wrong.
 
-use plimsoll_circuits::book::{Book, Instrument, MarginItem, NettingSet, Trade, Variant};
-use plimsoll_circuits::counterparty_risk::DerivativeProblem;
+use plimsoll_circuits::book::{Book, Currency, Instrument, MarginItem, NettingSet, Trade, Variant};
+use plimsoll_circuits::counterparty_risk::{DerivativeProblem, assess_counterparty};
 use plimsoll_circuits::rule_error::{RecordProblem, RuleError};
 
 use crate::books::*;
+use crate::common::basel;
 use crate::edges::{MILLION, fx, margined};
 
 /// The problem of a book that must be refused.
@@ -260,4 +261,74 @@ fn names_that_nobody_knows_are_refused_with_their_column() {
         }),
         "maturity_days"
     );
+}
+
+#[test]
+fn terms_of_options_and_tranches_are_refused_with_their_column() {
+    let column = |class: &str, instrument| {
+        let changed = Trade {
+            instrument,
+            end: YEAR,
+            entity: "firm".into(),
+            ..trade(class, MILLION)
+        };
+        let book = derivatives(vec![netting_set()], vec![changed], vec![]);
+        match assess_alone(&book) {
+            Ok(_) => None,
+            Err(RuleError::Record { column, .. }) => Some(column),
+            Err(other) => panic!("{other}"),
+        }
+    };
+    let on_equity = |price, strike| {
+        let instrument = option(false, price, strike, YEAR_SECONDS);
+        column("equity-single", instrument)
+    };
+    let wide = 1 << 52;
+    assert_eq!(on_equity(1, 1), None);
+    assert_eq!(on_equity(0, 1), Some("price"));
+    assert_eq!(on_equity(wide, wide - 1), Some("price"));
+    assert_eq!(on_equity(1, 0), Some("strike"));
+    assert_eq!(on_equity(wide - 1, wide), Some("strike"));
+    let tranche = |of| {
+        let instrument = Instrument::Tranche {
+            attachment: 0,
+            detachment: 1,
+            of,
+        };
+        column("credit-index-IG", instrument)
+    };
+    assert_eq!(tranche((1 << 30) - 1), None);
+    assert_eq!(tranche(1 << 30), Some("detachment"));
+}
+
+#[test]
+fn a_class_without_a_volatility_has_no_options() {
+    let mut rulebook = basel();
+    let rules = rulebook.derivatives.as_mut().unwrap();
+    let mut classes = rules.classes.iter_mut();
+    let class = classes.find(|class| class.name == "equity-single");
+    class.unwrap().volatility = 0;
+    let call = Trade {
+        instrument: option(false, 1, 1, YEAR_SECONDS),
+        entity: "firm".into(),
+        ..trade("equity-single", MILLION)
+    };
+    let book = derivatives(vec![netting_set()], vec![call], vec![]);
+    let found = assess_counterparty(&book, &rulebook, &snapshot());
+    let Err(RuleError::Record {
+        column, problem, ..
+    }) = found
+    else {
+        panic!("it was charged");
+    };
+    let expected = RecordProblem::Derivative(DerivativeProblem::OptionClass);
+    assert_eq!((column, problem), ("class", expected));
+}
+
+#[test]
+fn a_snapshot_in_another_currency_is_refused() {
+    let mut book = derivatives(vec![netting_set()], vec![fx(MILLION, 0)], vec![]);
+    book.currency = Currency("EUR".to_owned());
+    let found = assess_alone(&book).map(|_| ());
+    assert!(matches!(found, Err(RuleError::Currency { .. })));
 }

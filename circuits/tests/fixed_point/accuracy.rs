@@ -160,6 +160,10 @@ fn logarithms_of_ratios_are_within_their_error() {
     assert_eq!(ln_ratio(0, 1), Err(DomainError::Zero));
     assert_eq!(ln_ratio(1, 0), Err(DomainError::Zero));
     assert_eq!(ln_ratio(limit + 1, 1 << 40), Err(DomainError::TermTooWide));
+    assert_eq!(
+        ln_ratio(limit + 1, limit + 1),
+        Err(DomainError::TermTooWide)
+    );
     assert_eq!(ln_ratio(1 << 20, 1), Err(DomainError::RatioTooLarge));
     assert_eq!(ln_ratio(1, 1 << 20), Err(DomainError::RatioTooLarge));
 }
@@ -185,6 +189,7 @@ fn normal_tails_are_within_their_error() {
         assert!(off <= NORMAL_ERROR.into(), "{x}: {off}");
     }
     let last = (1u64 << NORMAL_DOMAIN_BITS) - 1;
+    assert!(!normal_tail_cells(last).saturated);
     for x in [0, 1, 1 << 39, last] {
         cells_hold(&normal_tail_cells(x));
         assert_eq!(normal(true, x) + normal(false, x), 1 << VALUE_BITS);
