@@ -102,12 +102,34 @@ fn bounds_are_where_they_are_said_to_be() {
     let five = ("multiple = \"150%\"", "multiple = \"500%\"");
     let to_40 = "periods = [5, 6, 9, 10, 12, 14, 18, 20, 21, 22, 24, 28, 29, 38, 40]";
     assert_eq!(with(&[five, (shipped, to_40)]), None);
+    let bound = |changes: &[(&str, &str)]| {
+        let found = with(changes);
+        let is = matches!(found, Some(RulebookProblem::Bound { .. }));
+        assert!(is, "{changes:?}: {found:?}");
+    };
     let to_41 = to_40.replace("40]", "41]");
-    let found = with(&[five, (shipped, &to_41)]);
-    assert!(
-        matches!(found, Some(RulebookProblem::Bound { .. })),
-        "{found:?}"
-    );
+    bound(&[five, (shipped, &to_41)]);
+    // The least duration may be the whole year, and a large set's period that of any.
+    assert_eq!(with(&[("floor = 10\n", "floor = 250\n")]), None);
+    bound(&[("floor = 10\n", "floor = 251\n")]);
+    let no_limited = ("limited_periods = [10, 11, 14, 19]", "limited_periods = []");
+    assert_eq!(with(&[("large = 20", "large = 10"), no_limited]), None);
+    let shorter = [("large = 20", "large = 9"), no_limited];
+    assert_eq!(with(&shorter), Some(RulebookProblem::Disordered));
+    // A duration is at most 1 000 years: its rate at least 0.1 %.
+    let plain = ("multiple = \"500%\"", "multiple = \"100%\"");
+    let rate = |text: &str| with(&[("rate = \"5%\"", &format!("rate = \"{text}\"")), plain]);
+    assert_eq!(rate("0.1%"), None);
+    for text in ["0.08%", "0.0999%", "0.3%"] {
+        let refused = Some(RulebookProblem::DurationRate(text.to_owned()));
+        assert_eq!(rate(text), refused);
+    }
+    // A line's factor has 27 bits, with its multiple and its 20 years: 67.1088 % ten times is within.
+    let ten = ("multiple = \"500%\"", "multiple = \"1000%\"");
+    let factor = |text: &str| format!("factor = \"{text}\"\nvolatility = \"50%\"");
+    let shipped = factor("0.5%");
+    assert_eq!(with(&[ten, (&shipped, &factor("67.1088%"))]), None);
+    bound(&[ten, (&shipped, &factor("67.109%"))]);
 }
 
 #[test]

@@ -165,6 +165,53 @@ fn the_digest_of_a_snapshot_without_prices_stays() {
     );
 }
 
+/// 64 rates and 1 024 prices, the reporting currency's own included.
+#[test]
+fn as_many_as_there_is_room_for() {
+    let code = |i: usize| {
+        format!(
+            "A{}{}",
+            (b'A' + (i / 26) as u8) as char,
+            (b'A' + (i % 26) as u8) as char
+        )
+    };
+    let with = |rates: usize, prices: usize| {
+        let rates: String = (0..rates)
+            .map(|i| format!("{} = \"2\"\n", code(i)))
+            .collect();
+        let prices: String = (0..prices).map(|i| format!("P-{i} = \"3\"\n")).collect();
+        let text = format!(
+            "name = \"full\"\nat = 2024-01-01T00:00:00Z\nbase = \"USD\"\n[rates]\n{rates}[prices]\n{prices}"
+        );
+        match Snapshot::parse(&text) {
+            Ok(_) => None,
+            Err(SnapshotError::Invalid {
+                key,
+                problem: SnapshotProblem::Capacity { count, limit },
+                ..
+            }) => Some((key, count, limit)),
+            Err(other) => panic!("{other:?}"),
+        }
+    };
+    assert_eq!(with(63, 1_024), None);
+    assert_eq!(with(64, 0), Some(("rates".to_owned(), 65, 64)));
+    assert_eq!(with(0, 1_025), Some(("prices".to_owned(), 1_025, 1_024)));
+}
+
+/// The snapshot of a reporting currency that ships is the one that is made for it.
+#[test]
+fn only_the_reporting_currency() {
+    let shipped = Snapshot::builtin("usd-only").expect("it ships");
+    assert_eq!(Snapshot::reporting_only("USD"), Ok(shipped));
+    let kroner = Snapshot::reporting_only("DKK").expect("a currency");
+    assert_eq!(
+        (kroner.name.as_str(), kroner.base.as_str()),
+        ("dkk-only", "DKK")
+    );
+    assert_eq!(kroner.rates, [("DKK".to_owned(), RATE_ONE)]);
+    assert!(Snapshot::reporting_only("dkk").is_err());
+}
+
 #[test]
 fn prices_that_are_none() {
     type Check = fn(&SnapshotProblem) -> bool;

@@ -175,6 +175,15 @@ fn lists_that_are_too_long_together_are_refused() {
     );
     assert!(intervals.contains(&days(16)));
     assert!(Rulebook::parse(&intervals).is_ok());
+    for list in ["[5, 10, 20, 250]", "[1, 5, 10, 20, 60]"] {
+        match Rulebook::parse(&text.replacen(list, &days(17), 1)) {
+            Err(RulebookError::Invalid {
+                problem: RulebookProblem::Capacity { count, limit },
+                ..
+            }) => assert_eq!((count, limit), (17, 16)),
+            other => panic!("{:?}", other.map(|rulebook| rulebook.name)),
+        }
+    }
     assert_eq!(refused(&format!("{intervals}{}", rows(60))), "haircuts");
 
     // The most margin periods, 32, and none: 33 times 249 bands, with and without a mismatch.
@@ -188,6 +197,59 @@ fn lists_that_are_too_long_together_are_refused() {
     let grown = |bands_in_all: usize| format!("{periods}{}", rows(bands_in_all - bands));
     assert!(Rulebook::parse(&grown(248)).is_ok());
     assert_eq!(refused(&grown(249)), "derivatives.margin");
+}
+
+/// What lists have to begin with, and what their entries may be.
+#[test]
+fn the_least_that_a_list_may_hold() {
+    let with = |from: &str, to: &str| {
+        let text = BUILTIN[0].1;
+        assert!(text.contains(from), "{from}");
+        match Rulebook::parse(&text.replacen(from, to, 1)) {
+            Ok(rulebook) => Ok(rulebook),
+            Err(RulebookError::Invalid { key, problem, .. }) => Err((key, problem)),
+            Err(other) => panic!("{other:?}"),
+        }
+    };
+    // Steps of conservation may stay as they are, and have to be there.
+    let steps = "steps = [[\"25%\", \"100%\"], [\"50%\", \"80%\"]";
+    let level = with(steps, "steps = [[\"25%\", \"80%\"], [\"50%\", \"80%\"]");
+    let level = level.expect("valid").conservation_steps;
+    let conserved: Vec<u32> = level.iter().map(|step| step.conserve).collect();
+    assert_eq!(conserved, [800_000, 800_000, 600_000, 400_000, 0]);
+    let rises = "steps = [[\"25%\", \"79%\"], [\"50%\", \"80%\"]";
+    let refused = |key: &str, problem| Err((key.to_owned(), problem));
+    let problem = RulebookProblem::ConservationRises;
+    assert_eq!(with(steps, rises), refused("conservation", problem));
+    let all = BUILTIN[0]
+        .1
+        .lines()
+        .find(|line| line.starts_with("steps ="));
+    let none = with(all.expect("a line of steps"), "steps = []");
+    assert_eq!(none, refused("conservation", RulebookProblem::Empty));
+    // A stated line without a module says so or says nothing.
+    let line = "\n[[stated]]\nname = \"more\"\neffect = \"adds-to-rwa\"\n\
+                paragraph = \"none\"\nsure = \"X\"\n";
+    let stated = |module: &str| {
+        let read = Rulebook::parse(&format!("{}{line}{module}", BUILTIN[0].1));
+        read.expect("valid").stated
+    };
+    assert_eq!(stated("module = \"\"\n"), stated(""));
+    // What is on the balance sheet is there without being listed after it.
+    let text = BUILTIN[0].1;
+    let (before, rest) = text.split_once("[[conversion]]").expect("a list of them");
+    let last = rest.rfind("[[conversion]]").expect("more than one");
+    let after = rest[last + 1..].find("\n[").expect("a section after");
+    let after = &rest[last + 1 + after..];
+    match Rulebook::parse(&format!("conversion = []\n{before}{after}")) {
+        Err(RulebookError::Invalid { key, problem, .. }) => {
+            assert_eq!(
+                (key.as_str(), problem),
+                ("conversion", RulebookProblem::OnBalance)
+            );
+        }
+        other => panic!("{other:?}"),
+    }
 }
 
 #[test]
