@@ -254,3 +254,38 @@ fn seconds(text: &str) -> Option<i64> {
     let (hours, minutes, seconds) = (next(24)?, next(60)?, next(60)?);
     Some(day + hours * 3_600 + minutes * 60 + seconds)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::document::time;
+
+    /// Both ways; the hours, minutes and seconds of four known moments.
+    #[test]
+    fn times_of_receipts_and_documents() {
+        for (text, at) in [
+            ("1970-01-01T00:00:00Z", 0),
+            ("1970-01-01T23:59:59Z", 86_399),
+            ("1969-12-31T23:59:59Z", -1),
+            ("2001-09-09T01:46:40Z", 1_000_000_000),
+            ("2009-02-13T23:31:30Z", 1_234_567_890),
+        ] {
+            assert_eq!(seconds(text), Some(at), "{text}");
+            assert_eq!(time(at), text);
+        }
+        assert_eq!(time(i64::MAX), i64::MAX.to_string());
+        for text in [
+            "2001-09-09",
+            "2001-09-09T01:46:40",
+            "2001-09-09 01:46:40Z",
+            "2001-09-09T24:00:00Z",
+            "2001-09-09T01:60:00Z",
+            "2001-09-09T01:00:60Z",
+            "2001-09-09T-1:00:00Z",
+            "2001-09-31T01:46:40Z",
+            "2001-09-09T01:46Z",
+        ] {
+            assert_eq!(seconds(text), None, "{text}");
+        }
+    }
+}

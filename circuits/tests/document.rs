@@ -460,6 +460,12 @@ fn attacks_46_limits_come_first() {
     let large = vec![b'['; MAX_BYTES + 1];
     let refused = DocumentError::Envelope(EnvelopeError::TooLarge(MAX_BYTES));
     assert_eq!(decode(&large), Err(refused));
+    let largest = decode(&large[1..]);
+    let malformed = matches!(
+        largest,
+        Err(DocumentError::Envelope(EnvelopeError::Malformed(_)))
+    );
+    assert!(malformed, "{largest:?}");
     let inner = vec![0; plimsoll_circuits::attestation::MAX_BYTES + 1];
     let payload = document::payload(&statement(), &inner, K);
     let file = Envelope::unsigned(PayloadType::InToto, payload).encode();

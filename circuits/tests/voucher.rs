@@ -386,6 +386,16 @@ fn a_document_carries_its_vouchers_whole() {
             .vouchers
             .is_empty()
     );
+    // As many as a statement can name.
+    let many = |count: usize| {
+        let vouchers = vec![decoded.vouchers[0].clone(); count];
+        let document = Document::with_vouchers(without.attestation.clone(), vouchers, K);
+        Document::decode(&document.encode(), K).map(|document| document.vouchers.len())
+    };
+    assert_eq!(many(MAX_VOUCHERS), Ok(MAX_VOUCHERS));
+    for count in [MAX_VOUCHERS + 1, MAX_VOUCHERS + 2] {
+        assert_eq!(many(count), Err(DocumentError::NotCanonical));
+    }
     // The published schemas say the same.
     let schema = |name: &str| -> Value {
         let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../fixtures/schemas");

@@ -6,6 +6,7 @@
 mod common;
 
 mod exposures;
+mod form;
 mod trades;
 
 use std::fmt::Write as _;
@@ -81,4 +82,15 @@ pub(crate) fn is_whole(grid: &Grid, record: &Record) {
     assert_eq!(refused(&|r| r.rows[0].truncate(1)), columns);
     assert_eq!(refused(&|r| r.rows[0].push(Fp::one())), columns);
     assert_eq!(refused(&|r| r.id.push('x')), RecordError::Id);
+    // Up to the last position, and not beyond it.
+    let moved = |position: usize| {
+        let mut other = record.clone();
+        other.position = position as u32;
+        other.cells(layout).map(|_| ())
+    };
+    let last = layout.positions() - record.rows.len();
+    assert_eq!(moved(last), Ok(()));
+    for beyond in 1..=2 {
+        assert_eq!(moved(last + beyond), Err(positions));
+    }
 }

@@ -5,7 +5,8 @@ use std::sync::Arc;
 use plimsoll_circuits::book::{Book, Instrument, Margin, NettingSet, Signed, Trade, Variant};
 use plimsoll_circuits::cells::derivatives::{Derivatives, Rows, fill};
 use plimsoll_circuits::counterparty_risk::assess_counterparty;
-use plimsoll_circuits::disclosure::{Record, trade_rows};
+use plimsoll_circuits::disclosure::{Record, RecordError, record_columns, trade_rows};
+use plimsoll_circuits::field::Fp;
 use plimsoll_circuits::protocol::expr::Col;
 use plimsoll_circuits::protocol::layout::{Layout, Standard};
 use plimsoll_circuits::protocol::witness::Grid;
@@ -267,4 +268,37 @@ fn trades() {
     let statement = statement(&basel(), &[RowCircuit::Derivatives], &[]);
     assert_eq!(screens(&grid, &records, &statement), TRADES[1..]);
     records.iter().for_each(|record| is_whole(&grid, record));
+    records
+        .iter()
+        .for_each(|record| is_one_trade(&layout, record));
+}
+
+/// A trade's row is one, an option or a tranche has its row, and no start date is left out.
+fn is_one_trade(layout: &Layout, record: &Record) {
+    let one = |row: usize, name: &str| record.value(layout, row, name) == Some(Fp::one());
+    let trade = usize::from(one(0, "start date"));
+    let said = |row: usize, name: &str| {
+        let mut other = record.clone();
+        let at = record_columns(layout).position(|(_, known)| known == name);
+        let cell = &mut other.rows[row][at.unwrap()];
+        *cell = if *cell == Fp::one() {
+            Fp::zero()
+        } else {
+            *cell + Fp::one()
+        };
+        other.cells(layout).map(|_| ())
+    };
+    assert_eq!(said(trade, "trade"), Err(RecordError::Run));
+    for (bit, job) in [("bit 2", "option"), ("bit 3", "tranche")] {
+        if one(trade, bit) {
+            assert_eq!(said(trade + 1, job), Err(RecordError::Run));
+        }
+    }
+    let start = "discount factor of the start";
+    let other = if trade == 0 {
+        Err(RecordError::Run)
+    } else {
+        Ok(())
+    };
+    assert_eq!(said(trade, start), other);
 }
