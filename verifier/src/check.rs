@@ -386,3 +386,89 @@ fn facts(document: &Document, rulebook: &Rulebook, snapshot: &Snapshot) -> Facts
             .collect(),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+
+    use plimsoll_circuits::protocol::layout::Small;
+
+    use super::*;
+
+    fn verifier(snapshots: Vec<Snapshot>) -> Verifier<Small> {
+        let rulebook = Rulebook::builtin("us-standardised").unwrap();
+        let params = Arc::new(PublicParams::derive(Small::K));
+        Verifier::trusting(params, vec![rulebook], snapshots)
+    }
+
+    /// A file around a statement; its proofs are nobody's matter here.
+    fn file(change: impl FnOnce(&mut Statement)) -> Vec<u8> {
+        let path = concat!(
+            env!("CARGO_MANIFEST_DIR"),
+            "/../fixtures/proofs/us-bancorp-2022-12-31.plimsoll"
+        );
+        let stored = Document::decode(&fs::read(path).unwrap(), Standard::K).unwrap();
+        let mut attestation = stored.attestation;
+        change(&mut attestation.statement);
+        Document::unsigned(attestation, Small::K).encode()
+    }
+
+    fn facts_of(verifier: &Verifier<Small>, file: &[u8]) -> Arc<Facts> {
+        verifier.open(file, &Policy::UNSIGNED).unwrap().facts
+    }
+
+    /// Whoever shows the time of rates or prices shows it where there are any.
+    #[test]
+    fn a_snapshot_has_a_time_where_it_has_something_to_choose() {
+        let head = "name = \"s\"\nat = 2022-12-30T16:00:00Z\nbase = \"USD\"\n";
+        let time = 1_672_416_000;
+        for (more, expected) in [
+            ("", None),
+            ("[rates]\nEUR = \"1.07\"\n", Some(time)),
+            ("[prices]\nETH-26JAN24 = \"2241.65\"\n", Some(time)),
+            (
+                "[rates]\nEUR = \"1.07\"\nAUD = \"0.68\"\n[prices]\nX-1 = \"1\"\n",
+                Some(time),
+            ),
+        ] {
+            let snapshot = Snapshot::parse(&format!("{head}{more}")).unwrap();
+            let digest = snapshot.digest();
+            let file = file(|statement| statement.snapshot = digest);
+            let facts = facts_of(&verifier(vec![snapshot]), &file);
+            assert_eq!(facts.snapshot_time, expected, "{more}");
+        }
+    }
+
+    /// Lines that lower the requirement are told apart from those that raise it.
+    #[test]
+    fn stated_lines_by_their_effect() {
+        let verifier = verifier(Vec::new());
+        let rulebook = Rulebook::builtin("us-standardised").unwrap();
+        let file = file(|s| s.stated = (0..rulebook.stated.len() as u8).collect());
+        let facts = facts_of(&verifier, &file);
+        let all: Vec<_> = rulebook
+            .stated
+            .iter()
+            .map(|line| line.name.clone())
+            .collect();
+        assert_eq!(facts.stated, all);
+        let reducing = [
+            "rounding-reduction",
+            "excess-allowance-deduction",
+            "transfer-risk-reserve",
+        ];
+        assert_eq!(facts.reducing, reducing);
+    }
+
+    #[test]
+    fn what_is_trusted_from_now_on() {
+        let mut verifier = verifier(Vec::new());
+        assert_eq!(format!("{verifier:?}"), "Verifier(1 rulebooks)");
+        let file = file(|_| {});
+        assert!(verifier.open(&file, &Policy::UNSIGNED).is_ok());
+        verifier.trust(vec![Rulebook::builtin("basel-2023").unwrap()], Vec::new());
+        let verdict = verifier.open(&file, &Policy::UNSIGNED).unwrap_err();
+        let unknown = matches!(verdict.outcome, Outcome::CannotTell(Unknown::Rulebook(_)));
+        assert!(unknown, "{:?}", verdict.outcome);
+    }
+}

@@ -155,3 +155,87 @@ impl Lock {
         Ok(Lock { _file: file })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_is_written_over_only_where_it_may_be() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a");
+        let put = |replace, text: &str| {
+            let fill = |file: &mut File| io::Write::write_all(file, text.as_bytes());
+            write(&path, replace, Readers::All, fill).map_err(|error| error.kind())
+        };
+        check_place(&path).unwrap();
+        assert_eq!(put(Replace::Never, "one"), Ok(()));
+        let there = check_place(&path).unwrap_err();
+        assert_eq!(there.kind(), ErrorKind::AlreadyExists);
+        assert_eq!(put(Replace::Never, "two"), Err(ErrorKind::AlreadyExists));
+        assert_eq!(fs::read_to_string(&path).unwrap(), "one");
+        assert_eq!(put(Replace::Always, "two"), Ok(()));
+        assert_eq!(fs::read_to_string(&path).unwrap(), "two");
+        let nowhere = folder.path().join("none/a");
+        assert_eq!(
+            check_place(&nowhere).unwrap_err().kind(),
+            ErrorKind::NotFound
+        );
+        // Nothing is left beside it.
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn who_may_read_it() {
+        use std::os::unix::fs::PermissionsExt;
+        let folder = tempfile::tempdir().unwrap();
+        for (readers, mode) in [(Readers::All, 0o644), (Readers::Owner, 0o600)] {
+            let path = folder.path().join(format!("{readers:?}"));
+            write(&path, Replace::Never, readers, |_| Ok(())).unwrap();
+            let is = fs::metadata(&path).unwrap().permissions().mode();
+            assert_eq!(is & 0o777, mode, "{readers:?}");
+        }
+    }
+
+    #[test]
+    fn attestations_of_a_folder_by_name() {
+        let folder = tempfile::tempdir().unwrap();
+        for name in ["b.plimsoll", "a.plimsoll", "c.txt", "plimsoll"] {
+            fs::write(folder.path().join(name), "").unwrap();
+        }
+        fs::create_dir(folder.path().join("d.plimsoll")).unwrap();
+        let found = attestations_in(folder.path()).unwrap();
+        assert_eq!(
+            found,
+            ["a.plimsoll", "b.plimsoll"].map(|name| folder.path().join(name))
+        );
+        assert!(attestations_in(&folder.path().join("none")).is_err());
+        assert_eq!(folder_of(Path::new("a")), Path::new("."));
+        assert_eq!(folder_of(Path::new("in/a")), Path::new("in"));
+    }
+
+    #[test]
+    fn what_the_disk_says_and_what_to_do() {
+        let error = |kind: ErrorKind| io::Error::from(kind);
+        for (kind, full, hint) in [
+            (ErrorKind::StorageFull, true, "make room"),
+            (ErrorKind::QuotaExceeded, true, "make room"),
+            (
+                ErrorKind::ReadOnlyFilesystem,
+                true,
+                "name a file in a folder",
+            ),
+            (
+                ErrorKind::PermissionDenied,
+                false,
+                "name a file in a folder",
+            ),
+            (ErrorKind::AlreadyExists, false, "name a new file: one"),
+            (ErrorKind::NotFound, false, "name a new file in a folder"),
+        ] {
+            assert_eq!(no_room(&error(kind)), full, "{kind:?}");
+            assert!(unwritten(&error(kind)).starts_with(hint), "{kind:?}");
+        }
+    }
+}

@@ -293,3 +293,151 @@ fn same_figures(content: &Content, records: &[Shown]) -> Result<(), Unreceived> 
     }
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use plimsoll_circuits::book::Lei;
+    use plimsoll_circuits::disclosure::ShownItem;
+
+    use super::*;
+
+    type List = Vec<(&'static str, String)>;
+
+    fn list(figures: &[(&'static str, &str)]) -> List {
+        let figure = |(name, figure): &(&'static str, &str)| (*name, (*figure).to_owned());
+        figures.iter().map(figure).collect()
+    }
+
+    fn record(circuit: RowCircuit, id: &str, figures: &[(&'static str, &str)]) -> Shown {
+        Shown {
+            id: id.to_owned(),
+            circuit: circuit.name(),
+            class: "class".to_owned(),
+            figures: list(figures),
+            items: Vec::new(),
+        }
+    }
+
+    fn receipt(
+        position: Position,
+        id: &str,
+        of: Option<&str>,
+        figures: &[(&str, &str)],
+    ) -> Content {
+        let figure = |(name, figure): &(&str, &str)| ((*name).to_owned(), (*figure).to_owned());
+        Content {
+            lei: Lei::parse("N1GZ7BBF3NP8GI976H15").unwrap(),
+            as_of: 0,
+            position,
+            id: id.to_owned(),
+            of: of.map(str::to_owned),
+            figures: figures.iter().map(figure).collect::<BTreeMap<_, _>>(),
+            salt: [0; 32],
+        }
+    }
+
+    fn contradicts(name: &str) -> Result<(), Unreceived> {
+        Err(Unreceived::Contradiction(name.to_owned()))
+    }
+
+    const AMOUNT: [(&str, &str); 1] = [("amount", "5 USD")];
+
+    #[test]
+    fn an_exposure_is_held_against_every_record_of_its_id() {
+        let loan = receipt(Position::Exposure, "loan", None, &AMOUNT);
+        let plain = |id, amount| record(RowCircuit::Plain, id, &[("amount", amount)]);
+        let said = |records: &[Shown]| same_figures(&loan, records);
+        assert_eq!(said(&[plain("loan", "5 USD")]), Ok(()));
+        assert_eq!(
+            said(&[plain("other", "7 USD"), plain("loan", "5 USD")]),
+            Ok(())
+        );
+        assert_eq!(said(&[plain("loan", "7 USD")]), contradicts("amount"));
+        let second = [plain("loan", "5 USD"), plain("loan", "7 USD")];
+        assert_eq!(said(&second), contradicts("amount"));
+        let without = record(RowCircuit::Plain, "loan", &[("risk weight", "30 %")]);
+        assert_eq!(said(&[without]), contradicts("amount"));
+        for none in [Vec::new(), vec![plain("other", "5 USD")]] {
+            assert_eq!(said(&none), Err(Unreceived::NotDisclosed));
+        }
+        // Where provisions are known, the amount is the gross one, and no other figure is.
+        let banded = |name, amount| record(RowCircuit::Banded, "loan", &[(name, amount)]);
+        assert_eq!(said(&[banded("gross amount", "5 USD")]), Ok(()));
+        assert_eq!(
+            said(&[banded("gross amount", "7 USD")]),
+            contradicts("amount")
+        );
+        assert_eq!(
+            said(&[banded("property value", "5 USD")]),
+            contradicts("amount")
+        );
+        let value = receipt(
+            Position::Exposure,
+            "loan",
+            None,
+            &[("property value", "5 USD")],
+        );
+        let gross = [banded("gross amount", "5 USD")];
+        assert_eq!(same_figures(&value, &gross), contradicts("property value"));
+        // A trade of the same id is something else.
+        let trade = record(RowCircuit::Derivatives, "loan", &AMOUNT);
+        assert_eq!(said(&[trade]), Err(Unreceived::NotDisclosed));
+        let bought = receipt(Position::TradeBought, "loan", None, &AMOUNT);
+        let none = same_figures(&bought, &[plain("loan", "5 USD")]);
+        assert_eq!(none, Err(Unreceived::NotDisclosed));
+    }
+
+    #[test]
+    fn collateral_is_an_item_of_its_own_exposure() {
+        let item = |id: &str, amount: &str| ShownItem {
+            id: id.to_owned(),
+            kind: "gold".to_owned(),
+            figures: list(&[("amount", amount)]),
+        };
+        let with = |exposure, items| Shown {
+            items,
+            ..record(RowCircuit::Secured, exposure, &[("amount", "9 USD")])
+        };
+        let gold = receipt(Position::Collateral, "bar", Some("loan"), &AMOUNT);
+        let said = |records: &[Shown]| same_figures(&gold, records);
+        let (right, other) = (item("bar", "5 USD"), item("coin", "7 USD"));
+        assert_eq!(
+            said(&[with("loan", vec![other.clone(), right.clone()])]),
+            Ok(())
+        );
+        let wrong = with("loan", vec![item("bar", "7 USD"), right.clone()]);
+        assert_eq!(said(&[wrong]), contradicts("amount"));
+        for none in [with("loan", vec![other]), with("other", vec![right])] {
+            assert_eq!(said(&[none]), Err(Unreceived::NotDisclosed));
+        }
+    }
+
+    #[test]
+    fn the_sentence_of_a_trade_says_its_side() {
+        let trade = |id, side| record(RowCircuit::Derivatives, id, &[("side", side), AMOUNT[0]]);
+        let said = |position, records: &[Shown]| {
+            same_figures(&receipt(position, "swap", None, &AMOUNT), records)
+        };
+        let (bought, sold) = (Position::TradeBought, Position::TradeSold);
+        for (position, side, other) in [
+            (bought, "bought", "sold"),
+            (bought, "bought, long", "sold, long"),
+            (sold, "sold", "bought"),
+        ] {
+            assert_eq!(said(position, &[trade("swap", side)]), Ok(()));
+            assert_eq!(said(position, &[trade("swap", other)]), contradicts("side"));
+            let both = [trade("swap", side), trade("swap", other)];
+            assert_eq!(said(position, &both), contradicts("side"));
+            let none = said(position, &[trade("other", side)]);
+            assert_eq!(none, Err(Unreceived::NotDisclosed));
+        }
+        let silent = record(RowCircuit::Derivatives, "swap", &AMOUNT);
+        assert_eq!(said(bought, &[silent]), contradicts("side"));
+        for position in [Position::MarginReceived, Position::MarginPosted] {
+            let none = said(position, &[trade("swap", "bought")]);
+            assert_eq!(none, Err(Unreceived::NotDisclosed));
+        }
+    }
+}

@@ -178,6 +178,12 @@ mod tests {
         seen.note(&link(u64::MAX));
         seen.note(&link(3));
         assert_eq!(seen.of(lei).unwrap().sequence, u64::MAX);
+        // What was seen first under a number stays.
+        seen.note(&Link {
+            digest: [8; 32],
+            ..link(u64::MAX)
+        });
+        assert_eq!(seen.of(lei).unwrap().digest, [7; 32]);
         assert_eq!(Seen::parse(&seen.to_text()), Ok(seen.clone()));
         // Nothing of a file that is not whole is believed.
         let text = seen.to_text();
@@ -187,6 +193,7 @@ mod tests {
             ("digest = \"07", "digest = \"0"),
             ("as-of", "as_of"),
             ("\"18", "\"-18"),
+            ("\"18446744073709551615\"", "\"0\""),
         ] {
             assert!(Seen::parse(&text.replacen(from, to, 1)).is_err(), "{from}");
         }

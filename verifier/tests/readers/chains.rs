@@ -156,27 +156,39 @@ fn attacks_43_and_44_culprits_in_a_batch() {
     assert_eq!(all(&[], &policy("", SECOND), &Seen::default()), [""; 0]);
 }
 
-/// Two invalid proofs that would cancel if both had one weight.
+/// Two invalid proofs that would cancel if both had one weight, wherever they stand in a batch.
 #[test]
 fn conditions_s9_errors_do_not_cancel() {
-    let (one, again) = (signed(&one(), &[1]), signed(&again(), &[1]));
     // The last word of a proof is a scalar of its final equation: one up, one down.
-    let shift = |file: &[u8], up: bool| {
-        altered(
-            file,
-            |a| {
-                let proof = a.proofs.last_mut().unwrap();
-                let at = proof.len() - 32;
-                proof[at] = if up {
-                    proof[at].wrapping_add(1)
-                } else {
-                    proof[at].wrapping_sub(1)
-                };
-            },
-            &[1],
-        )
+    let shifted = |file: &[u8], proof: usize, by: u8| {
+        let shift = |a: &mut Attestation| {
+            let at = a.proofs[proof].len() - 32;
+            a.proofs[proof][at] = a.proofs[proof][at].wrapping_add(by);
+        };
+        altered(file, shift, &[1])
     };
-    let files = [shift(&one, true), shift(&again, false)];
-    let said = all(&files, &policy("", SECOND), &Seen::default());
-    assert_eq!(said, ["proof", "proof"]);
+    // The second file of two; the first of the next sixteen, which are added up apart; and of files
+    // with more proofs than the one before them.
+    let (one, four) = (signed(&one(), &[1]), signed(&stored("four-shapes"), &[1]));
+    let proofs = |file: &[u8]| document(file).attestation.proofs.len();
+    assert_eq!((proofs(&one), proofs(&four)), (2, 5));
+    let sixteen = vec![one.clone(); 16];
+    for (mut files, (first, its), (second, proof)) in [
+        (vec![one.clone(); 2], (0, 1), (1, 1)),
+        ([sixteen.clone(), sixteen.clone()].concat(), (0, 0), (16, 0)),
+        (vec![one.clone(), four.clone()], (0, 0), (1, 2)),
+        ([sixteen, vec![four; 7]].concat(), (0, 1), (22, 3)),
+    ] {
+        files[first] = shifted(&files[first], its, 1);
+        files[second] = shifted(&files[second], proof, 255);
+        let said = all(&files, &Policy::UNSIGNED, &Seen::default());
+        let wrong = |(_, word): &(usize, &&str)| **word == "proof";
+        let culprits: Vec<usize> = said
+            .iter()
+            .enumerate()
+            .filter(wrong)
+            .map(|(i, _)| i)
+            .collect();
+        assert_eq!(culprits, [first, second]);
+    }
 }

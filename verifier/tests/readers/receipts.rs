@@ -306,6 +306,10 @@ fn the_screens() {
     assert_eq!((status, &json["reason"]), (1, &json!("as_of")));
     let (status, json) = desk.json(&["--receipt", "r"]);
     assert_eq!((status, &json["reason"]), (2, &json!("no_trusted_key")));
+    let nobody = desk.run(&["--receipt", "r"]);
+    let hint = "\nhint: name the keys that you trust, from a source that you trust: --trust FILE; a \
+                receipt is worth what its signature is\n";
+    assert!(nobody.out.contains(hint), "{}", nobody.out);
     let (status, json) = desk.json(&["--receipt", "noise", "--trust", "trust.toml"]);
     assert_eq!((status, &json["reason"]), (2, &json!("unreadable")));
     // Several attestations, none at all, a disclosure of nothing.

@@ -323,6 +323,9 @@ fn whose_word_it_is() {
     follows("verdict", &one);
     assert_eq!((status, &one["reason"]), (2, &json!("not_vouched")));
     assert_eq!(one["vouched"], json!([]));
+    // The mathematics alone is nobody's word.
+    let (status, one) = desk.json(&["a.plimsoll", "--trust", "other.toml", "--unsigned"]);
+    assert_eq!((status, &one["reason"]), (0, &Value::Null));
     let (status, one) = desk.json(&["a.plimsoll", "--trust", "unknown.toml"]);
     follows("verdict", &one);
     assert_eq!((status, &one["vouched"][0]["name"]), (0, &Value::Null));

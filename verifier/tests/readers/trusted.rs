@@ -3,8 +3,8 @@
 use plimsoll_circuits::envelope::{Envelope, KeyError, PayloadType};
 use plimsoll_circuits::rulebook::Rulebook;
 use plimsoll_circuits::text::Position;
-use plimsoll_verifier::trust::{TrustError, TrustProblem};
-use plimsoll_verifier::{Clock, Outcome, Policy, Trust};
+use plimsoll_verifier::trust::{MAX_BYTES, TrustError, TrustProblem};
+use plimsoll_verifier::{Clock, Outcome, Policy, Refusal, Trust};
 
 use crate::*;
 
@@ -66,6 +66,13 @@ fn attacks_28_dates_and_claims_are_the_readers() {
     assert_eq!(at(&aged, FIRST + 90 * DAY), "holds");
     assert_eq!(at(&aged, FIRST + 90 * DAY + 1), "too_old");
     assert_eq!(at(&aged, i64::MAX), "too_old");
+    let late = reader(&aged, FIRST + 100 * DAY + 7);
+    let (days, most) = (100, 90);
+    assert_eq!(
+        verifier.check(&file, &late).outcome,
+        Outcome::Refused(Refusal::TooOld { days, most })
+    );
+    let mut at = |trust: &str, now| says(&verifier.check(&file, &reader(trust, now)));
     // For all, and instead of it for one.
     let for_all = format!(
         "max-age-days = 30\n{}",
@@ -369,4 +376,15 @@ fn the_published_trust_file_is_read() {
     let us = Rulebook::builtin("us-standardised").unwrap();
     assert!(trust.rulebooks.accepts(&us.canonical(), us.digest(), None));
     assert!(!trust.rulebooks.signers.is_empty() && !trust.snapshots.signers.is_empty());
+}
+
+/// ATTACKS 46: the longest trust file that is read.
+#[test]
+fn attacks_46_a_trust_file_has_a_limit() {
+    let longest = |length: usize| {
+        let text = "version = 1\n#";
+        Trust::parse(&format!("{text}{}", "-".repeat(length - text.len())))
+    };
+    assert!(longest(MAX_BYTES).is_ok());
+    assert_eq!(longest(MAX_BYTES + 1).err(), Some(TrustError::TooLarge));
 }
