@@ -80,6 +80,25 @@ impl Position {
             Position::MarginPosted => "you hold it",
         }
     }
+
+    /// The figures that its receipt shows, each of them and no other, in the order of the file.
+    pub fn figures(self) -> &'static [&'static str] {
+        match self {
+            Position::Exposure => &["amount", "balance-sheet kind"],
+            Position::Collateral => &["value"],
+            Position::TradeBought | Position::TradeSold => &["market value", "notional", "side"],
+            Position::MarginReceived | Position::MarginPosted => &["amount"],
+        }
+    }
+}
+
+/// Most characters of a figure: an amount with its currency, a kind, a side.
+const MOST_FIGURE: usize = 64;
+
+/// Whether a text can be a figure: a verifier shows it in a line of its own.
+fn is_figure(text: &str) -> bool {
+    let plain = |b: u8| b == b' ' || b.is_ascii_graphic();
+    (1..=MOST_FIGURE).contains(&text.len()) && text.bytes().all(plain)
 }
 
 /// What a receipt says.
@@ -232,7 +251,9 @@ impl Receipt {
             figures: text.figures.clone(),
             salt: hex_32(&text.salt).ok_or(form("salt"))?,
         };
-        if content.figures.is_empty() {
+        let names = content.figures.keys().map(String::as_str);
+        let whole = names.eq(content.position.figures().iter().copied());
+        if !whole || !content.figures.values().all(|text| is_figure(text)) {
             return Err(form("figures"));
         }
         if content.payload() != envelope.payload {

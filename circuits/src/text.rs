@@ -92,6 +92,12 @@ pub fn visible(text: &str) -> String {
     text.chars().map(shown).collect()
 }
 
+/// Somebody else's text inside a sentence of ours: [`visible`], and in quotation marks that it cannot
+/// close itself.
+pub fn quoted(text: &str) -> String {
+    format!("\"{}\"", visible(text).replace('"', "'"))
+}
+
 /// A page as a screen may show it: its lines are its own.
 pub fn visible_lines(text: &str) -> String {
     let shown = |c| if c == '\n' { c } else { shown(c) };

@@ -219,7 +219,7 @@ fn readers(stage: &Stage) {
         ..Policy::default()
     };
     let params = cache::load(stage.params, Standard::K, &mut |_| {}).unwrap();
-    let mut verifier = Verifier::standard(params.into()).unwrap();
+    let mut verifier = Verifier::under(params.into(), &policy.trust).unwrap();
     for file in [&one, &two] {
         let loaded = verifier.load(&fs::read(file).unwrap(), &policy).unwrap();
         assert_eq!(policy.check(&loaded).outcome.exit_status(), 0);

@@ -304,8 +304,8 @@ fn a_receipt_is_held_against_all_that_was_disclosed() {
     let found = |position: Position, disclosed: &Disclosed| {
         let records = disclosed.records.as_ref().unwrap();
         let record = records.iter().find(|record| record.id == TRADES[0]);
-        let mut notional = record.unwrap().figures.iter();
-        let (name, notional) = notional.find(|(name, _)| *name == "notional").unwrap();
+        let figures = record.unwrap().figures.iter();
+        let told = figures.filter(|(name, _)| position.figures().contains(name));
         let content = Content {
             lei: statement.lei,
             as_of: statement.as_of,
@@ -313,7 +313,9 @@ fn a_receipt_is_held_against_all_that_was_disclosed() {
             id: TRADES[0].to_owned(),
             of: Some("1".to_owned()),
             salt: [1; 32],
-            figures: [((*name).to_owned(), notional.clone())].into(),
+            figures: told
+                .map(|(name, text)| ((*name).to_owned(), text.clone()))
+                .collect(),
         };
         let mut receipt = Receipt::unsigned(content);
         signer.sign(&mut receipt.envelope).unwrap();

@@ -13,6 +13,8 @@ use ed25519_dalek::{Signer as _, SigningKey};
 use plimsoll_circuits::document::Document;
 use plimsoll_circuits::envelope::{PublicKey, Signature};
 use plimsoll_circuits::protocol::layout::{Size, Standard};
+use plimsoll_circuits::rulebook::Rulebook;
+use plimsoll_circuits::text::hex;
 use plimsoll_verifier::{Clock, Outcome, Policy, Trust, Verifier, cache};
 
 const FILE: &str = concat!(
@@ -41,7 +43,11 @@ fn main() -> Result<(), Box<dyn Error>> {
          [[institution]]\n\
          lei = \"N1GZ7BBF3NP8GI976H15\"\n\
          name = \"U.S. Bancorp\"\n\
-         keys = [\"{public}\"]\n"
+         keys = [\"{public}\"]\n\
+         [[rulebook]]\n\
+         name = \"us-standardised\"\n\
+         digest = \"{}\"\n",
+        hex(&Rulebook::builtin("us-standardised")?.digest())
     ))?;
     let mut policy = Policy {
         clock: Clock::At(MONDAY),
@@ -52,7 +58,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     // Once: proofs, links and signatures.
     let folder = cache::folder(None)?;
     let params = cache::load(&folder, Standard::K, &mut |text| eprintln!("{text}"))?;
-    let mut verifier = Verifier::standard(Arc::new(params))?;
+    let mut verifier = Verifier::under(Arc::new(params), &policy.trust)?;
     let attestation = verifier
         .load(&file, &policy)
         .map_err(|verdict| verdict.outcome.to_string())?;

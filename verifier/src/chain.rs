@@ -4,7 +4,8 @@
 //! given, and what this reader saw earlier ([`Seen`]), there must be no gap, no two with one number, no
 //! other predecessor than the one that is named, and no date that runs back. The same attestation
 //! given twice is one. A chain that starts in the middle is judged from where it starts: what came
-//! before is not this reader's to know.
+//! before is not this reader's to know. What was seen goes before what is given, and what does not
+//! fit is followed by nothing: there is no way around a break.
 //!
 //! Only attestations that hold by themselves take part: a forged one must not spoil a chain.
 
@@ -65,9 +66,9 @@ impl Link {
 /// The place of an attestation in its chain.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Standing {
-    /// The last one known of its institution.
+    /// The last one of its institution that fits.
     Newest,
-    /// There is a later one, which follows it.
+    /// There is a later one that fits.
     Followed,
     /// It does not fit.
     Broken(ChainError),
@@ -132,63 +133,62 @@ pub fn standings(links: &[Link], seen: &Seen) -> Vec<Standing> {
 
 /// One institution's, by number.
 fn judge(links: &[Link], chain: &[usize], seen: Option<SeenLink>, standings: &mut [Standing]) {
-    let Some(newest) = chain.last().map(|index| links[*index].sequence) else {
-        return;
-    };
-    // Where this reader knows a later one than any that is given, all of them are old.
-    if let Some(seen) = seen.filter(|seen| seen.sequence > newest) {
-        for index in chain {
-            standings[*index] = Standing::Broken(ChainError::Replay {
-                seen: seen.sequence,
-            });
-        }
-        return;
-    }
-    // The one before: of those given, or else the one seen if it comes first.
-    let mut before: Option<SeenLink> = None;
+    // The last that fits, of those given: what is broken is nobody's predecessor.
+    let mut fits: Option<SeenLink> = None;
     for group in chain.chunk_by(|a, b| links[*a].sequence == links[*b].sequence) {
         let Some(first) = group.first().map(|index| links[*index]) else {
             continue;
         };
         let number = first.sequence;
+        // What was seen comes before what is given under the same number.
+        let below = seen.filter(|seen| seen.sequence < number);
+        let known = match (fits, below) {
+            (Some(given), Some(seen)) if seen.sequence < given.sequence => Some(given),
+            (given, seen) => seen.or(given),
+        };
         let same_as_seen = |link: &Link| {
             seen.is_none_or(|seen| seen.sequence != number || seen.digest == link.digest)
         };
         let forked = group
             .iter()
             .any(|index| links[*index].digest != first.digest);
+        let breaks = |link: &Link| known.and_then(|known| follows(known, link));
         for index in group {
             let link = links[*index];
-            let known = before.or(seen.filter(|seen| seen.sequence < number));
             let problem = if forked || !same_as_seen(&link) {
                 Some(ChainError::Fork(number))
             } else {
-                known.and_then(|known| follows(known, &link))
+                breaks(&link)
             };
-            standings[*index] = match problem {
-                Some(error) => Standing::Broken(error),
-                None if number == newest => Standing::Newest,
-                None => Standing::Followed,
-            };
+            standings[*index] = problem.map_or(Standing::Followed, Standing::Broken);
         }
         // Of two with one number neither is the predecessor: whoever follows names one of them.
         let named = |link: &&Link| {
-            links
-                .iter()
-                .any(|l| l.lei == link.lei && l.previous == link.digest)
+            let mut all = links.iter();
+            !forked || all.any(|l| l.lei == link.lei && l.previous == link.digest)
         };
         let mut members = group.iter().map(|index| &links[*index]);
-        let chosen = if forked {
-            members.find(named).copied()
-        } else {
-            None
+        let chosen = members.find(named).unwrap_or(&first);
+        if same_as_seen(chosen) && breaks(chosen).is_none() {
+            fits = Some(SeenLink::of(chosen));
+        }
+    }
+    let fitting = |index: &&usize| standings[**index] == Standing::Followed;
+    let newest = chain.iter().rev().find(fitting);
+    let Some(newest) = newest.map(|index| links[*index].sequence) else {
+        return;
+    };
+    // Where this reader knows a later one than any that fits, all of them are old.
+    let later = seen.filter(|seen| seen.sequence > newest);
+    for index in chain {
+        if standings[*index] != Standing::Followed {
+            continue;
+        }
+        standings[*index] = match later {
+            Some(SeenLink { sequence: seen, .. }) => Standing::Broken(ChainError::Replay { seen }),
+            None if links[*index].sequence == newest => Standing::Newest,
+            None => Standing::Followed,
         };
-        let link = chosen.unwrap_or(first);
-        before = Some(SeenLink {
-            sequence: number,
-            digest: link.digest,
-            as_of: link.as_of,
-        });
     }
 }
 
@@ -280,7 +280,11 @@ mod tests {
         let mut gap = chain(4);
         gap.remove(2);
         let missing = Broken(ChainError::Gap { missing: 3 });
-        assert_eq!(judged(&gap), [Followed, Followed, missing]);
+        assert_eq!(judged(&gap), [Followed, Newest, missing]);
+        // Nor is there a way past what is broken.
+        gap.push(chain(5)[4]);
+        let missing = || Broken(ChainError::Gap { missing: 3 });
+        assert_eq!(judged(&gap), [Followed, Newest, missing(), missing()]);
 
         let mut fork = chain(2);
         fork.push(Link {
@@ -288,7 +292,7 @@ mod tests {
             ..fork[1]
         });
         let forked = || Broken(ChainError::Fork(2));
-        assert_eq!(judged(&fork), [Followed, forked(), forked()]);
+        assert_eq!(judged(&fork), [Newest, forked(), forked()]);
         // What follows one of the two is still told apart from what follows neither.
         fork.push(chain(3)[2]);
         assert_eq!(judged(&fork), [Followed, forked(), forked(), Newest]);
@@ -296,11 +300,11 @@ mod tests {
         let mut overwritten = chain(3);
         overwritten[1].digest = [99; 32];
         let broken = Broken(ChainError::Overwritten);
-        assert_eq!(judged(&overwritten), [Followed, Followed, broken]);
+        assert_eq!(judged(&overwritten), [Followed, Newest, broken]);
 
         let mut back = chain(2);
         back[1].as_of = 99;
-        assert_eq!(judged(&back), [Followed, Broken(ChainError::DateBack)]);
+        assert_eq!(judged(&back), [Newest, Broken(ChainError::DateBack)]);
         // Two on one day do not run back.
         back[1].as_of = 100;
         assert_eq!(judged(&back), [Followed, Newest]);
@@ -336,6 +340,42 @@ mod tests {
         let mut other = chain(1);
         other[0].lei = lei(1);
         assert_eq!(standings(&other, &seen), [Newest]);
+    }
+
+    /// What was seen is not given up for another chain, however much of it is shown at once.
+    #[test]
+    fn attacks_28_a_chain_written_anew_from_before_what_was_seen() {
+        use Standing::{Broken, Followed, Newest};
+        let honest = chain(5);
+        let mut seen = Seen::default();
+        seen.note(&honest[2]);
+        let mut other = chain(5);
+        for at in 2..5 {
+            other[at].digest[31] = 99;
+            other[at].previous[31] = if at > 2 { 99 } else { other[at].previous[31] };
+        }
+        let fork = || Broken(ChainError::Fork(3));
+        let overwritten = || Broken(ChainError::Overwritten);
+        let missing = || Broken(ChainError::Gap { missing: 4 });
+        assert_eq!(
+            standings(&other[2..], &seen),
+            [fork(), overwritten(), missing()]
+        );
+        assert_eq!(standings(&other[3..], &seen), [overwritten(), missing()]);
+        // Both chains at once: the one that was seen goes on.
+        let both = [honest[2], other[2], other[3]];
+        assert_eq!(standings(&both, &seen), [fork(), fork(), overwritten()]);
+        let both = [honest[2], other[2], honest[3], honest[4]];
+        assert_eq!(standings(&both, &seen), [fork(), fork(), Followed, Newest]);
+        // Older ones beside it are its history, with or without what lies between.
+        let parts = [honest[0], honest[3]];
+        assert_eq!(standings(&parts, &seen), [Followed, Newest]);
+        let parts = [honest[1], honest[3], honest[4]];
+        assert_eq!(standings(&parts, &seen), [Followed, Followed, Newest]);
+        // Beside a later one that does not fit, old ones are as old as without it.
+        let replay = || Broken(ChainError::Replay { seen: 3 });
+        let parts = [honest[0], honest[1], honest[4]];
+        assert_eq!(standings(&parts, &seen), [replay(), replay(), missing()]);
     }
 
     #[test]

@@ -18,9 +18,11 @@ use plimsoll_circuits::snapshot::Snapshot;
 use plimsoll_circuits::statement::{RowCircuit, Statement};
 use plimsoll_circuits::voucher::{self, Voucher};
 
+use crate::accept::{self, BuiltinError};
 use crate::batch::{Weights, all_hold};
 use crate::keys::Keys;
 use crate::policy::{Loaded, Policy};
+use crate::trust::Trust;
 use crate::verdict::{
     Facts, Outcome, Refusal, Unknown, Verdict, VouchedFor, refused_proof, unreadable,
 };
@@ -76,7 +78,23 @@ impl<S: Size> fmt::Debug for Verifier<S> {
 }
 
 impl Verifier<Standard> {
-    /// A verifier of published attestations that trusts the rulebooks built in.
+    /// A verifier of published attestations for a reader with a trust file: of what is built in it
+    /// trusts what that file accepts, as the command line does. Rulebooks and snapshots from
+    /// elsewhere go with [`Verifier::trusting`].
+    ///
+    /// # Errors
+    /// Something built in that does not parse: never in a released version.
+    pub fn under(
+        params: Arc<PublicParams>,
+        trust: &Trust,
+    ) -> Result<Verifier<Standard>, BuiltinError> {
+        let rulebooks = accept::rulebooks(Some(trust))?;
+        let snapshots = accept::snapshots(Some(trust))?;
+        Ok(Verifier::trusting(params, rulebooks, snapshots))
+    }
+
+    /// A verifier of published attestations that trusts all rulebooks built in, whatever a trust
+    /// file says of them: for a reader without one.
     ///
     /// # Errors
     /// A built-in rulebook that does not parse: never in a released version.

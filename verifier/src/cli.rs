@@ -17,12 +17,12 @@ use plimsoll_circuits::text::visible_lines;
 use plimsoll_circuits::{rulebook, snapshot};
 
 use self::store::Store;
-use crate::chain::{Seen, SeenError};
+use crate::chain::SeenError;
 use crate::cli::sources::Given;
 use crate::files::{self, Readers, Replace};
 use crate::policy::{Clock, Policy};
 use crate::trust::{Trust, TrustError};
-use crate::verdict::{Outcome, Verdict, unreadable};
+use crate::verdict::{Outcome, Unknown, Verdict, unreadable};
 use crate::{accept, cache, report};
 
 /// Checks attestations of regulatory capital, trusting nothing but this program.
@@ -234,7 +234,7 @@ pub fn run(cli: &Cli) -> Result<u8, UsageError> {
 pub fn answer(cli: &Cli) -> Result<(String, u8), UsageError> {
     let trust = cli.trust.as_deref().map(sources::trust).transpose()?;
     let store = cli.seen.as_deref().map(Store::open).transpose()?;
-    let mut given = sources::files(&cli.files)?;
+    let mut given = sources::files(&cli.files, cli.countersignature.is_none())?;
     if let Some(path) = &cli.countersignature {
         let [beside] = &mut given.countersignatures[..] else {
             return Err(UsageError::OneAttestation);
@@ -250,33 +250,40 @@ pub fn answer(cli: &Cli) -> Result<(String, u8), UsageError> {
     let Given {
         names,
         files,
+        unread,
         countersignatures,
     } = given;
     let policy = policy(cli, trust.clone());
     // What is no attestation needs no parameters, which may take long to derive.
     let decoded = files.iter().map(|file| Document::decode(file, Standard::K));
     let errors: Result<Vec<_>, ()> = decoded.map(|d| d.err().ok_or(())).collect();
-    let verdicts: Vec<Verdict> = match errors {
-        Ok(errors) => errors.into_iter().map(unreadable).collect(),
+    let (mut verdicts, verifier): (Vec<Verdict>, _) = match errors {
+        Ok(errors) => (errors.into_iter().map(unreadable).collect(), None),
         Err(()) => {
             let mut verifier = sources::verifier(cli, trust.as_ref())?;
-            // A countersignature that does not match takes its attestation out of the chain.
-            let one_by_one = verifier.each(&files, &policy, &mut |_| {});
-            let beside = files.iter().zip(&countersignatures);
-            let with =
-                |(verdict, (file, beside)): (Verdict, (&Vec<u8>, &Option<Vec<u8>>))| match beside {
-                    Some(beside) => verifier.countersigned(verdict, file, beside, &policy),
-                    None => verdict,
-                };
-            let verdicts = one_by_one.into_iter().zip(beside).map(with).collect();
-            let seen = store.as_ref().map(Store::seen);
-            policy.in_sequence(verdicts, seen.unwrap_or(&Seen::default()))
+            let seen = store.as_ref().map(Store::seen).cloned();
+            let seen = seen.unwrap_or_default();
+            (verifier.check_all(&files, &policy, &seen), Some(verifier))
         }
     };
-    let checked: Vec<(String, Verdict)> = names.into_iter().zip(verdicts).collect();
     if let Some(store) = store {
-        store.remember(&checked)?;
+        store.remember(&verdicts)?;
     }
+    // A countersignature that does not match is a matter of its own attestation: anybody can lay one
+    // beside it, and neither the others nor what was seen are any worse for it.
+    if let Some(verifier) = &verifier {
+        for ((verdict, file), beside) in verdicts.iter_mut().zip(&files).zip(&countersignatures) {
+            if let Some(beside) = beside {
+                *verdict = verifier.countersigned(verdict.clone(), file, beside, &policy);
+            }
+        }
+    }
+    for (verdict, error) in verdicts.iter_mut().zip(unread) {
+        if let Some(error) = error {
+            *verdict = Verdict::bare(Outcome::CannotTell(Unknown::File(error)));
+        }
+    }
+    let checked: Vec<(String, Verdict)> = names.into_iter().zip(verdicts).collect();
     if let Some(path) = &cli.html {
         let page = report::html::page(&checked);
         let fill = |file: &mut fs::File| file.write_all(page.as_bytes());

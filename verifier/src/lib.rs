@@ -7,11 +7,12 @@
 //! use plimsoll_verifier::{Clock, Policy, Trust, Verifier};
 //! # fn main() -> Result<(), Box<dyn std::error::Error>> {
 //! # let params = plimsoll_circuits::protocol::params::PublicParams::derive(14).into();
-//! let mut verifier = Verifier::standard(params)?;
+//! let trust = Trust::parse(&std::fs::read_to_string("trust.toml")?)?;
+//! let mut verifier = Verifier::under(params, &trust)?;
 //! let bytes = std::fs::read("bank.plimsoll")?;
 //! let policy = Policy {
 //!     clock: Clock::System,
-//!     trust: Trust::parse(&std::fs::read_to_string("trust.toml")?)?,
+//!     trust,
 //!     ..Policy::default()
 //! };
 //! let verdict = verifier.check(&bytes, &policy);

@@ -1,8 +1,8 @@
 //! Many attestations at once: a regulator's day.
 //!
-//! All proofs of all files go into one multi-exponentiation, group by group, so that memory does
-//! not grow with their number. Where it fails, the groups are looked at one by one, and in a
-//! failing group each attestation by itself: the culprits are named, and nobody else is.
+//! All proofs of all files go into one multi-exponentiation, group by group; of a proof that was read
+//! its points and their scalars stay until the end. Where it fails, the groups are looked at one by
+//! one, and in a failing group each attestation by itself: the culprits are named, and nobody else is.
 
 use plimsoll_circuits::field::Point;
 use plimsoll_circuits::proofs::{CircuitKind, check_links};

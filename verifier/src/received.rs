@@ -6,14 +6,17 @@
 //! disclosure of it is named, it must show the same figures. A difference is *refused*: then the
 //! two papers contradict one another, and both are signed, or proven.
 
+use std::sync::Arc;
+
 use plimsoll_circuits::disclosure::Shown;
 use plimsoll_circuits::envelope::KeyId;
 use plimsoll_circuits::receipt::{Content, Position, Receipt, ReceiptError};
 use plimsoll_circuits::statement::RowCircuit;
+use plimsoll_circuits::text::quiet;
 
 use crate::disclosed::Disclosed;
 use crate::policy::Policy;
-use crate::verdict::{Outcome, Verdict};
+use crate::verdict::{Facts, Outcome, Verdict};
 
 /// The answer to a receipt.
 #[derive(Debug)]
@@ -24,6 +27,8 @@ pub struct Received {
     pub signed_by: Option<(String, Vec<KeyId>)>,
     /// Whether an attestation, and whether a disclosure, says the same.
     pub compared: Compared,
+    /// The attestation that says the same.
+    pub attestation: Option<Arc<Facts>>,
     /// Why it is not taken; none where nothing is wrong.
     pub problem: Option<Unreceived>,
 }
@@ -68,7 +73,7 @@ pub enum Unreceived {
     #[error("the disclosure does not show this position")]
     NotDisclosed,
     /// The disclosure shows the position with another figure.
-    #[error("the disclosure shows this position with another `{0}`: it contradicts the receipt")]
+    #[error("the disclosure shows this position with another `{}`: it contradicts the receipt", quiet(.0))]
     Contradiction(String),
 }
 
@@ -150,7 +155,8 @@ impl Received {
     }
 }
 
-/// Checks a receipt; against an attestation and a disclosure of it, where they are named.
+/// Checks a receipt; against an attestation and a disclosure of it, where they are named. With a
+/// disclosure it is the attestation which that one opens, whatever verdict stands beside it.
 pub fn received(
     file: &[u8],
     policy: &Policy,
@@ -161,6 +167,7 @@ pub fn received(
         content: None,
         signed_by: None,
         compared: Compared::default(),
+        attestation: None,
         problem: None,
     };
     answer.problem = answer.check(file, policy, verdict, disclosed).err();
@@ -178,9 +185,10 @@ impl Received {
         let receipt = Receipt::decode(file).map_err(Unreceived::Unreadable)?;
         let content = &*self.content.insert(receipt.content.clone());
         self.signed_by = Some(signatures(&receipt, policy)?);
-        if let Some(verdict) = verdict {
+        if let Some(verdict) = disclosed.map(|disclosed| &disclosed.verdict).or(verdict) {
             same_book(content, verdict)?;
             self.compared.attestation = true;
+            self.attestation = verdict.facts.clone();
         }
         if let Some(disclosed) = disclosed {
             let failed = |_| Unreceived::Disclosure(disclosed.exit_status());

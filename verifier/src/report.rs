@@ -170,7 +170,7 @@ pub fn json(file: &str, verdict: &Verdict) -> Value {
             "snapshot": { "name": facts.snapshot, "time": facts.snapshot_time.and_then(moment), "digest": hex(&statement.snapshot) },
             "currency": statement.currency,
             "claims": claims,
-            "recomputed": facts.recomputed,
+            "recomputed": if verdict.outcome == Outcome::Holds { &facts.recomputed[..] } else { &[] },
             "stated": { "capital": "all capital items", "lines": facts.stated, "reducing": facts.reducing },
             "balance_sheet": statement.balance_sheet,
             "option_prices": statement.prices.map(Prices::name),

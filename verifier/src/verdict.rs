@@ -6,8 +6,8 @@
 
 pub(crate) mod cause;
 
-use std::fmt;
 use std::sync::Arc;
+use std::{fmt, io};
 
 use plimsoll_circuits::attestation::AttestationError;
 use plimsoll_circuits::claim::Claim;
@@ -140,6 +140,9 @@ pub enum Unknown {
     /// The file cannot be read as an attestation.
     #[error("the file cannot be read: {0}")]
     Unreadable(DocumentError),
+    /// The system does not give its bytes.
+    #[error("the file cannot be read: {0}")]
+    File(io::ErrorKind),
     /// Nobody signed it.
     #[error("nobody signed this attestation")]
     Unsigned,
@@ -244,6 +247,17 @@ impl Outcome {
         }
     }
 
+    /// Whether it holds, or is refused for no more than what this reader asks for: as an attestation
+    /// of its institution, in its place among the others, it is good.
+    pub fn is_sound(&self) -> bool {
+        use Refusal::{TooOld, Weaker, Without};
+        let wanted = matches!(
+            self,
+            Outcome::Refused(TooOld { .. } | Weaker(_) | Without(_))
+        );
+        *self == Outcome::Holds || wanted
+    }
+
     /// The reason's word, from a closed list.
     pub fn reason(&self) -> Option<&'static str> {
         match self {
@@ -267,7 +281,7 @@ impl Outcome {
                 Refusal::Chain(ChainError::DateBack) => "date_back",
             }),
             Outcome::CannotTell(unknown) => Some(match unknown {
-                Unknown::Unreadable(_) => "unreadable",
+                Unknown::Unreadable(_) | Unknown::File(_) => "unreadable",
                 Unknown::Unsigned => "unsigned",
                 Unknown::NoTrustedKey(_) => "no_trusted_key",
                 Unknown::TooFewSignatures { .. } => "too_few_signatures",
@@ -325,6 +339,9 @@ impl Outcome {
             )) => Some("use a version of this program that knows it"),
             Outcome::CannotTell(Unknown::Unreadable(_)) => {
                 Some("ask for the file again: it is cut short, or it is not an attestation")
+            }
+            Outcome::CannotTell(Unknown::File(_)) => {
+                Some("let this user read it, or take it out of the folder")
             }
             Outcome::CannotTell(Unknown::Key(_)) => {
                 Some("build this program again from a clean checkout")

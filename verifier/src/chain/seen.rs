@@ -35,6 +35,17 @@ pub struct SeenLink {
     pub as_of: i64,
 }
 
+impl SeenLink {
+    /// What is kept of a link.
+    pub fn of(link: &Link) -> SeenLink {
+        SeenLink {
+            sequence: link.sequence,
+            digest: link.digest,
+            as_of: link.as_of,
+        }
+    }
+}
+
 /// The last attestation seen of each institution.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Seen(BTreeMap<Lei, SeenLink>);
@@ -99,12 +110,7 @@ impl Seen {
             .of(link.lei)
             .is_none_or(|seen| seen.sequence < link.sequence);
         if later {
-            let seen = SeenLink {
-                sequence: link.sequence,
-                digest: link.digest,
-                as_of: link.as_of,
-            };
-            self.0.insert(link.lei, seen);
+            self.0.insert(link.lei, SeenLink::of(link));
         }
     }
 

@@ -58,14 +58,18 @@ fn text(path: &Path, limit: u64) -> Result<String, UsageError> {
 pub(super) struct Given {
     /// Names, fit for a terminal.
     pub(super) names: Vec<String>,
-    /// Bytes.
+    /// Bytes; none of a file that cannot be read.
     pub(super) files: Vec<Vec<u8>>,
+    /// Why a file that was found in a folder cannot be read.
+    pub(super) unread: Vec<Option<io::ErrorKind>>,
     /// The countersignatures beside them.
     pub(super) countersignatures: Vec<Option<Vec<u8>>>,
 }
 
-/// The attestations: files as they are, folders by their `.plimsoll` files.
-pub(super) fn files(named: &[PathBuf]) -> Result<Given, UsageError> {
+/// The attestations: files as they are, folders by their `.plimsoll` files. Anybody may have put
+/// those there: one that cannot be read keeps no other from being looked at. The countersignature
+/// of each is looked for beside it, unless the reader names it.
+pub(super) fn files(named: &[PathBuf], beside: bool) -> Result<Given, UsageError> {
     let mut paths = Vec::new();
     for path in named {
         if path.is_dir() {
@@ -76,35 +80,40 @@ pub(super) fn files(named: &[PathBuf]) -> Result<Given, UsageError> {
             if found.is_empty() {
                 return Err(UsageError::Empty(path.display().to_string()));
             }
-            paths.extend(found);
+            paths.extend(found.into_iter().map(|path| (path, true)));
         } else {
-            paths.push(path.clone());
+            paths.push((path.clone(), false));
         }
     }
     let mut together = 0;
     let mut files = Vec::with_capacity(paths.len());
+    let mut unread = Vec::with_capacity(paths.len());
     let mut countersignatures = Vec::with_capacity(paths.len());
-    for path in &paths {
+    for (path, found) in &paths {
         // One byte more than any attestation has is refused as too large, by name.
-        let bytes = read(path, MAX_BYTES as u64)?;
+        let (bytes, error) = match read(path, MAX_BYTES as u64) {
+            Ok(bytes) => (bytes, None),
+            Err(UsageError::Io { error, .. }) if *found => (Vec::new(), Some(error.kind())),
+            Err(error) => return Err(error),
+        };
         together += bytes.len() as u64;
         if together > MOST_BYTES {
             return Err(UsageError::TooMuch(MOST_BYTES));
         }
         files.push(bytes);
-        let beside = countersigned::beside(path);
-        countersignatures.push(match beside.is_file() {
-            true => Some(countersignature(&beside)?),
-            false => None,
-        });
+        unread.push(error);
+        let there = Some(countersigned::beside(path)).filter(|path| beside && path.is_file());
+        // What cannot be read countersigns nothing: it is none.
+        countersignatures.push(there.map(|path| countersignature(&path).unwrap_or_default()));
     }
     // Files that others put into a folder have names of their choice: none speaks to the terminal.
     let names = paths
         .iter()
-        .map(|path| visible(&path.display().to_string()));
+        .map(|(path, _)| visible(&path.display().to_string()));
     Ok(Given {
         names: names.collect(),
         files,
+        unread,
         countersignatures,
     })
 }
@@ -136,6 +145,18 @@ pub(super) fn trust(path: &Path) -> Result<Trust, UsageError> {
         file: path.display().to_string(),
         error,
     })
+}
+
+/// The file of what was seen, where a link to it is named: a link would be replaced by the file,
+/// and what it stood for be forgotten. One that leads nowhere is an error.
+pub(super) fn seen_file(path: &Path) -> Result<PathBuf, UsageError> {
+    match path.is_symlink() {
+        true => fs::canonicalize(path).map_err(|error| UsageError::Io {
+            file: path.display().to_string(),
+            error,
+        }),
+        false => Ok(path.to_owned()),
+    }
 }
 
 /// What was seen: nothing, where there is no file yet.

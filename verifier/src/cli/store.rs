@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use super::{UsageError, sources};
 use crate::chain::{Link, Seen};
 use crate::files::{self, Lock, Readers, Replace};
-use crate::verdict::{Outcome, Verdict};
+use crate::verdict::Verdict;
 
 /// What was seen, locked: from the reading to the writing nobody else changes it, so that of two
 /// verifiers at once neither forgets what the other saw, nor passes what the other saw to be old.
@@ -22,6 +22,7 @@ pub(super) struct Store {
 impl Store {
     /// Waits for the lock, and reads.
     pub(super) fn open(path: &Path) -> Result<Store, UsageError> {
+        let path = &sources::seen_file(path)?;
         // Beside the file, which is replaced as a whole and cannot itself be held.
         let mut name = OsString::from(path);
         name.push(".lock");
@@ -30,7 +31,7 @@ impl Store {
         Ok(Store {
             _lock: lock.map_err(|error| UsageError::unwritable(&beside, error))?,
             seen: sources::seen(path)?,
-            path: path.to_owned(),
+            path: path.clone(),
         })
     }
 
@@ -38,11 +39,12 @@ impl Store {
         &self.seen
     }
 
-    /// Notes what holds, and writes the file if that is anything new.
-    pub(super) fn remember(mut self, checked: &[(String, Verdict)]) -> Result<(), UsageError> {
+    /// Notes what is good in its place, also where this reader asks for more, and writes the file if
+    /// that is anything new.
+    pub(super) fn remember(mut self, verdicts: &[Verdict]) -> Result<(), UsageError> {
         let before = self.seen.clone();
-        for (_, verdict) in checked {
-            if let (Outcome::Holds, Some(facts)) = (&verdict.outcome, &verdict.facts) {
+        for verdict in verdicts.iter().filter(|verdict| verdict.outcome.is_sound()) {
+            if let Some(facts) = &verdict.facts {
                 self.seen.note(&Link::of(facts));
             }
         }

@@ -133,11 +133,13 @@ fn institution(page: &mut String, lei: Lei, chain: &[(&str, &Verdict, &Facts)]) 
         if !statement.without.is_empty() {
             let _ = write!(what, "; left out: {}", statement.without.join(", "));
         }
+        let mut what = escaped(&what);
+        // Each in a paragraph of its own: what a data owner calls itself makes no second one.
         for line in vouched::lines(verdict) {
-            let _ = write!(what, "; vouched for: {line}");
+            let _ = write!(what, "<p>vouched for: {}</p>", escaped(&line));
         }
         if let Some(line) = vouched::nobody(verdict) {
-            let _ = write!(what, "; vouched for by nobody: {line}");
+            let _ = write!(what, "<p>vouched for by nobody: {}</p>", escaped(&line));
         }
         let follows = match statement.sequence {
             1 => "the first".to_owned(),
@@ -150,7 +152,7 @@ fn institution(page: &mut String, lei: Lei, chain: &[(&str, &Verdict, &Facts)]) 
             statement.sequence,
             escaped(&reason),
             escaped(&claims.join(", ")),
-            escaped(&what),
+            what,
             escaped(&format!(
                 "{}; countersigned {}",
                 signed_by(facts),

@@ -3,12 +3,13 @@
 use std::fmt::Write as _;
 
 use plimsoll_circuits::book::Day;
+use plimsoll_circuits::envelope::KeyId;
 use plimsoll_circuits::text::visible;
 use serde_json::{Value, json};
 
-use super::moment;
+use super::{moment, signed_by};
 use crate::received::Received;
-use crate::verdict::short;
+use crate::verdict::{hex, short};
 
 /// What a receipt shows and does not show.
 const SHOWS: &str = "A receipt shows that whoever holds the key said that this position is in \
@@ -69,11 +70,25 @@ pub fn page(file: &str, received: &Received) -> String {
     };
     let compared = received.compared;
     let same = said(compared.attestation, "same institution, same time");
-    let _ = writeln!(page, "  attestation   {same}");
+    let _ = writeln!(page, "  attestation   {same}{}", which(received));
     let same = said(compared.disclosure, "same figures");
     let _ = writeln!(page, "  disclosure    {same}");
     let _ = writeln!(page, "\n  {SHOWS}");
     page
+}
+
+/// Which attestation says the same, and whose it is.
+fn which(received: &Received) -> String {
+    received
+        .attestation
+        .as_ref()
+        .map_or_else(String::new, |facts| {
+            let (number, digest) = (facts.statement.sequence, short(&facts.digest));
+            format!(
+                "; number {number}, {digest}, signed by {}",
+                signed_by(facts)
+            )
+        })
 }
 
 /// The object for machines.
@@ -92,9 +107,7 @@ pub fn json(file: &str, received: &Received) -> Value {
         })
     });
     let signed_by = received.signed_by.iter().flat_map(|(name, keys)| {
-        let key = |key: &plimsoll_circuits::envelope::KeyId| {
-            json!({ "key": key.to_string(), "name": name })
-        };
+        let key = |key: &KeyId| json!({ "key": key.to_string(), "name": name });
         keys.iter().map(key).collect::<Vec<_>>()
     });
     json!({
@@ -106,6 +119,15 @@ pub fn json(file: &str, received: &Received) -> Value {
         "receipt": receipt,
         "signed_by": signed_by.collect::<Vec<_>>(),
         "same_as_attestation": received.compared.attestation,
+        "attestation": received.attestation.as_ref().map(|facts| {
+            let keys = |list: &[KeyId]| list.iter().map(KeyId::to_string).collect::<Vec<_>>();
+            json!({
+                "digest": hex(&facts.digest),
+                "number": facts.statement.sequence,
+                "signed_by": keys(&facts.signers),
+                "unknown_signers": keys(&facts.strangers),
+            })
+        }),
         "same_as_disclosure": received.compared.disclosure,
     })
 }

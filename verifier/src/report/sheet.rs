@@ -95,7 +95,11 @@ fn lines(verdict: &Verdict, facts: &Facts) -> Vec<Line> {
     for claim in &statement.claims {
         line("claim", format!("{claim}{}", without(facts)), Some(shown));
     }
-    line("recomputed", list(&facts.recomputed), None);
+    let recomputed = match verdict.outcome {
+        Outcome::Holds => list(&facts.recomputed),
+        _ => "not shown".to_owned(),
+    };
+    line("recomputed", recomputed, None);
     if let Some(prices) = statement.prices {
         line("options", format!("priced by the {}", prices.name()), None);
     }

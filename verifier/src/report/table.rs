@@ -5,8 +5,8 @@ use std::fmt::Write as _;
 use plimsoll_circuits::book::Day;
 use serde_json::{Value, json};
 
-use super::{countersigned_by, json as object};
-use crate::verdict::{Outcome, Verdict};
+use super::{countersigned_by, json as object, signed_by, snapshot, vouched};
+use crate::verdict::{Facts, Outcome, Verdict};
 
 /// How many of each.
 pub(super) struct Counts {
@@ -58,9 +58,12 @@ pub fn page(checked: &[(String, Verdict)]) -> String {
             "{name:<width$}  {institution:<20}  {number:>6}  {day:<10}  {word:<11}  {claims}"
         );
         let _ = writeln!(page, "{}", line.trim_end());
-        let facts = verdict.facts.as_deref();
-        if let Some(facts) = facts.filter(|facts| !facts.auditors.is_empty()) {
-            let _ = writeln!(page, "  countersigned {}", countersigned_by(facts));
+        for line in verdict
+            .facts
+            .iter()
+            .flat_map(|facts| beside(verdict, facts))
+        {
+            let _ = writeln!(page, "  {line}");
         }
         if verdict.outcome != Outcome::Holds {
             let _ = writeln!(page, "  {}", verdict.outcome);
@@ -79,6 +82,38 @@ pub fn page(checked: &[(String, Verdict)]) -> String {
         counts.cannot_tell
     );
     page
+}
+
+/// What a claim is not to be read without, below its row: what it leaves out, whose word it rests
+/// on, and what lowers the requirement unchecked.
+fn beside(verdict: &Verdict, facts: &Facts) -> Vec<String> {
+    let mut lines = Vec::new();
+    if !facts.statement.without.is_empty() {
+        lines.push(format!(
+            "claimed without {}",
+            facts.statement.without.join(", ")
+        ));
+    }
+    if !facts.reducing.is_empty() {
+        let reducing = facts.reducing.join(", ");
+        lines.push(format!(
+            "stated, reducing risk-weighted assets: {reducing}; by how much is not checked"
+        ));
+    }
+    if verdict.outcome == Outcome::Holds {
+        if facts.signers.is_empty() {
+            lines.push(format!("signed by {}", signed_by(facts)));
+        }
+        if facts.snapshot_time.is_some() {
+            lines.push(format!("snapshot {}", snapshot(facts)));
+        }
+        let vouched = vouched::lines(verdict).into_iter();
+        lines.extend(vouched.map(|line| format!("vouched for {line}")));
+    }
+    if !facts.auditors.is_empty() {
+        lines.push(format!("countersigned {}", countersigned_by(facts)));
+    }
+    lines
 }
 
 /// The object for machines.

@@ -3,7 +3,7 @@
 use plimsoll_circuits::book::Day;
 use plimsoll_circuits::cells::vouched::SIGNED;
 use plimsoll_circuits::statement::RowCircuit;
-use plimsoll_circuits::text::visible;
+use plimsoll_circuits::text::{quoted, visible};
 use serde_json::{Value, json};
 
 use crate::verdict::{Facts, Outcome, Verdict, VouchedFor, hex, short};
@@ -20,7 +20,7 @@ fn by(voucher: &VouchedFor) -> String {
         Some(name) => format!("by {} (key {key})", visible(name)),
         None => format!(
             "by a key you do not know ({key}), which calls itself {}",
-            visible(&voucher.owner)
+            quoted(&voucher.owner)
         ),
     }
 }
@@ -35,6 +35,8 @@ pub(crate) fn lines(verdict: &Verdict) -> Vec<String> {
             return "not shown".to_owned();
         }
         let day = Day::of_seconds(voucher.as_of).map_or_else(String::new, |day| day.to_string());
+        let accounts = voucher.accounts.iter().map(|account| quoted(account));
+        let accounts: Vec<String> = accounts.collect();
         let plural = if voucher.proofs == 1 { "" } else { "s" };
         format!(
             "{}: {}, in {} proof{plural}; {}; accounts {}; as of {day}, number {}",
@@ -42,7 +44,7 @@ pub(crate) fn lines(verdict: &Verdict) -> Vec<String> {
             SIGNED.join(", "),
             voucher.proofs,
             by(voucher),
-            visible(&voucher.accounts.join(", ")),
+            accounts.join(", "),
             voucher.serial
         )
     };

@@ -27,6 +27,7 @@ pub(super) fn of(outcome: &Outcome) -> Option<String> {
         Outcome::Refused(Refusal::Countersignature(error)) => Some(counter(error)),
         Outcome::Refused(Refusal::Copy(field)) => Some(format!("copy.{field}")),
         Outcome::CannotTell(Unknown::Unreadable(error)) => Some(document(error)),
+        Outcome::CannotTell(Unknown::File(_)) => Some("file.unreadable".to_owned()),
         _ => None,
     }
 }

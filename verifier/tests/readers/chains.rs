@@ -60,6 +60,7 @@ fn attacks_28_two_quarters() {
     let mut other = Seen::default();
     other.note(&link(&again));
     assert_eq!(check(&[&two], &other), ["overwritten"]);
+    assert_eq!(check(&[&one, &two], &other), ["fork", "overwritten"]);
     seen.note(&link(&two));
     assert_eq!(check(&[&one], &seen), ["replay"]);
     assert_eq!(check(&[&one, &two], &seen), ["holds", "holds"]);

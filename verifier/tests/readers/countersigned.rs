@@ -275,7 +275,8 @@ fn the_screens_show_it() {
     assert_eq!((status, &one["reason"]), (1, &json!("countersignature")));
     let both = desk.run(&["in", "--trust", "trust.toml", "--countersignature", "moved"]);
     assert_eq!((both.status, both.out.as_str()), (2, ""));
-    // What is refused so is not remembered.
+    // It refuses its own attestation, and nobody lays one beside it to more effect: what is signed is
+    // remembered, and goes on being what the next one follows and the one before it is history to.
     desk.write("in/b.plimsoll.countersigned", &by(honest(&file), &[4]));
     let args = ["in", "--trust", "trust.toml", "--seen", "seen.toml"];
     let (status, list) = desk.json(&args);
@@ -283,9 +284,10 @@ fn the_screens_show_it() {
         (status, &list["holds"], &list["refused"]),
         (1, &json!(1), &json!(1))
     );
-    assert!(desk.read("seen.toml").contains("sequence = \"1\""));
-    // Nor does it follow the one before it, whose age is then asked.
-    let (_, list) = desk.json(&["in", "--trust", "trust.toml", "--max-age", "30"]);
-    let reasons = [0, 1].map(|at| list["attestations"][at]["reason"].clone());
-    assert_eq!(reasons, ["too_old", "countersignature"]);
+    assert!(desk.read("seen.toml").contains("sequence = \"2\""));
+    desk.write("in/again.plimsoll", &signed(&again(), &[1]));
+    desk.write("in/again.plimsoll.countersigned", b"noise");
+    let (_, list) = desk.json(&["in", "--trust", "trust.toml"]);
+    let reasons = [0, 1, 2].map(|at| list["attestations"][at]["reason"].clone());
+    assert_eq!(reasons, ["fork", "fork", "countersignature"]);
 }

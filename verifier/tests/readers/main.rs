@@ -10,6 +10,7 @@ mod params;
 mod chains;
 mod countersigned;
 mod documents;
+mod folders;
 mod receipts;
 mod screens;
 mod trusted;

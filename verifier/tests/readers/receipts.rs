@@ -59,12 +59,12 @@ fn follows(answer: &Received) {
     let schema: Value = serde_json::from_str(&fs::read_to_string(path).unwrap()).unwrap();
     let json = report::received::json("file", answer);
     assert_eq!(crate::follows::problem(&schema, &schema, &json, ""), None);
-    if !json["receipt"].is_null() {
-        let part = &schema["$defs"]["receipt"];
-        assert_eq!(
-            crate::follows::problem(&schema, part, &json["receipt"], ""),
-            None
-        );
+    for name in ["receipt", "attestation"] {
+        if !json[name].is_null() {
+            let part = &schema["$defs"][name];
+            let problem = crate::follows::problem(&schema, part, &json[name], "");
+            assert_eq!(problem, None, "{name}");
+        }
     }
     for name in json.as_object().unwrap().keys() {
         let mut without = json.clone();
@@ -140,7 +140,10 @@ fn attacks_27_every_word_is_signed() {
             as &dyn Fn(&mut Content),
         &|c| c.id = "another loan".into(),
         &|c| c.as_of += 1,
-        &|c| c.position = Position::Collateral,
+        &|c| {
+            c.position = Position::Collateral;
+            c.figures = [("value".to_owned(), "1000000 USD".to_owned())].into();
+        },
         &|c| c.of = Some("a loan".into()),
         &|c| c.salt[0] ^= 1,
     ] {
@@ -240,6 +243,36 @@ fn one_form() {
     assert_eq!(rewritten(figures, "{}"), form("figures"));
     let turned = "{\"balance-sheet kind\":\"on-balance\",\"amount\":\"1000000 USD\"}";
     assert_eq!(rewritten(figures, turned), not_canonical);
+    // The figures of its kind, each of them and no other: a reader shows them beside his own lines.
+    let longest = format!(
+        "{{\"amount\":\"{}\",\"balance-sheet kind\":\"x\"}}",
+        "1".repeat(65)
+    );
+    for other in [
+        "{\"amount\":\"1000000 USD\"}",
+        "{\"amount\":\"1000000 USD\",\"balance-sheet kind\":\"\"}",
+        "{\"amount\":\"1000000 USD\",\"balance-sheet kind\":\"on\\nsigned by\"}",
+        "{\"amount\":\"1000000 USD\",\"balance-sheet kind\":\"on\",\"signed by\":\"U.S. Bancorp\"}",
+        "{\"amount\":\"1000000 USD\",\"signed by\":\"U.S. Bancorp\"}",
+        "{\"value\":\"1000000 USD\"}",
+        &longest,
+    ] {
+        assert_eq!(rewritten(figures, other), form("figures"), "{other}");
+    }
+    for position in Position::ALL {
+        let figures = position.figures();
+        assert!(figures.is_sorted(), "the file's order");
+        let figures = figures
+            .iter()
+            .map(|name| ((*name).to_owned(), "1".to_owned()));
+        let content = Content {
+            position,
+            figures: figures.collect(),
+            ..content()
+        };
+        let receipt = Receipt::unsigned(content);
+        assert_eq!(Receipt::decode(&receipt.encode()), Ok(receipt));
+    }
     assert!(matches!(
         rewritten("\"id\"", "\"ids\""),
         ReceiptError::Malformed(_)
@@ -302,6 +335,28 @@ fn the_screens() {
     );
     let (status, json) = desk.json(&["a", "--receipt", "r", "--trust", "trust.toml"]);
     assert_eq!((status, &json["same_as_attestation"]), (0, &json!(true)));
+    // Whose attestation it is stands beside it.
+    assert_eq!(
+        json["attestation"]["signed_by"],
+        json!([key(1).1.id().to_string()])
+    );
+    desk.write("unsigned", &one());
+    let args = [
+        "unsigned",
+        "--receipt",
+        "r",
+        "--trust",
+        "trust.toml",
+        "--unsigned",
+    ];
+    let unsigned = desk.run(&args);
+    let line = "\n  attestation   same institution, same time; number 1, ";
+    assert!(unsigned.out.contains(line), "{}", unsigned.out);
+    assert!(
+        unsigned.out.contains(", signed by nobody\n"),
+        "{}",
+        unsigned.out
+    );
     let (status, json) = desk.json(&["b", "--receipt", "r", "--trust", "trust.toml"]);
     assert_eq!((status, &json["reason"]), (1, &json!("as_of")));
     let (status, json) = desk.json(&["--receipt", "r"]);

@@ -90,9 +90,13 @@ fn a_regulators_morning() {
     let good = desk.run(&["in", "--trust", "trust.toml", "--html", "page.html"]);
     assert_eq!((good.status, good.err.as_str()), (0, ""));
     let lines: Vec<&str> = good.out.lines().collect();
-    assert_eq!(lines.len(), 5, "{}", good.out);
+    assert_eq!(lines.len(), 6, "{}", good.out);
     assert!(lines[1].starts_with("in/a.plimsoll") && lines[1].contains(" holds "));
-    assert_eq!(lines[4], "2 attestations: 2 hold, 0 refused, 0 cannot tell");
+    // Of the second quarter.
+    let reducing = "  stated, reducing risk-weighted assets: excess-allowance-deduction; by how \
+                    much is not checked";
+    assert_eq!(lines[3], reducing);
+    assert_eq!(lines[5], "2 attestations: 2 hold, 0 refused, 0 cannot tell");
 
     desk.write("in/c.plimsoll", &forged);
     desk.write("in/d.plimsoll", b"noise");
@@ -309,7 +313,7 @@ fn whose_word_it_is() {
     let id = key(7).1.id().to_string();
     let line = format!(
         "\n  vouched for   vouched exposures: id, amount, class, conversion, in 1 proof; by The \
-         servicer (key {}…); accounts contract 12; as of 2024-06-28, number 1\n  by nobody     \
+         servicer (key {}…); accounts \"contract 12\"; as of 2024-06-28, number 1\n  by nobody     \
          plain exposures, capital items, counterparty-risk, cva, securitisation, market-risk, \
          operational-risk, leverage-derivatives, leverage-sft\n",
         &id[..12]

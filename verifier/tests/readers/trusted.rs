@@ -2,7 +2,8 @@
 
 use plimsoll_circuits::envelope::{Envelope, KeyError, PayloadType};
 use plimsoll_circuits::rulebook::Rulebook;
-use plimsoll_circuits::text::Position;
+use plimsoll_circuits::text::{Position, hex};
+use plimsoll_verifier::chain::Seen;
 use plimsoll_verifier::trust::{MAX_BYTES, TrustError, TrustProblem};
 use plimsoll_verifier::{Clock, Outcome, Policy, Refusal, Trust};
 
@@ -387,4 +388,35 @@ fn attacks_46_a_trust_file_has_a_limit() {
     };
     assert!(longest(MAX_BYTES).is_ok());
     assert_eq!(longest(MAX_BYTES + 1).err(), Some(TrustError::TooLarge));
+}
+
+/// ATTACKS 16: in a program as on the command line, a rulebook counts because the trust file accepts
+/// it, and not because it is built in.
+#[test]
+fn attacks_16_a_program_trusts_the_rulebooks_of_its_trust_file() {
+    let file = signed(&one(), &[1]);
+    let digest = |name| hex(&Rulebook::builtin(name).unwrap().digest());
+    let with = |name| {
+        let rulebook = format!(
+            "[[rulebook]]\nname = \"r\"\ndigest = \"{}\"\n",
+            digest(name)
+        );
+        trust_text(LEI, &[1], &rulebook)
+    };
+    for (trust, expected) in [
+        (trust_text(LEI, &[1], ""), "unknown_rulebook"),
+        (with("basel-2023"), "unknown_rulebook"),
+        (with("us-standardised"), "holds"),
+    ] {
+        let policy = reader(&trust, SECOND);
+        let mut verifier = Verifier::under(params(), &policy.trust).unwrap();
+        assert_eq!(says(&verifier.check(&file, &policy)), expected);
+        let loaded = verifier.load(&file, &policy);
+        let loaded = loaded
+            .as_ref()
+            .map_or_else(says, |loaded| says(&policy.check(loaded)));
+        assert_eq!(loaded, expected);
+        let all = verifier.check_all(&[&file], &policy, &Seen::default());
+        assert_eq!(says(&all[0]), expected);
+    }
 }
