@@ -22,7 +22,8 @@ use crate::claim::Ratio;
 use crate::counterparty_risk::CounterpartyAssessment;
 use crate::credit_risk::CreditAssessment;
 use crate::rule_error::{RecordProblem, RuleError};
-use crate::rulebook::{COUNTERPARTY_RISK, CREDIT_RISK, Rulebook, StatedEffect};
+use crate::rulebook::{COUNTERPARTY_RISK, Rulebook, StatedEffect, StatedLine, computes};
+use crate::statement::Linked;
 
 pub use ratios::RatioAssessment;
 pub use thresholds::ThresholdItems;
@@ -139,14 +140,18 @@ pub fn assess_capital(
     let known = rulebook.stated.iter().map(|line| line.name.as_str());
     let stated = lines(&book.stated, known, "stated line")?;
 
-    let derivatives = |module: &str| module == COUNTERPARTY_RISK && !book.netting_sets.is_empty();
+    let linked = Linked {
+        credit_risk: true,
+        counterparty_risk: !book.netting_sets.is_empty(),
+    };
+    let again = |rule: &&StatedLine| {
+        let adds = rule.effect == StatedEffect::AddsToRwa;
+        linked.counterparty_risk && adds && rule.module == COUNTERPARTY_RISK
+    };
     for line in &book.stated {
         let rule = rulebook.stated.iter().find(|rule| rule.name == line.name);
-        if let Some(module) = rule
-            .map(|rule| &rule.module)
-            .filter(|name| derivatives(name))
-        {
-            let problem = RecordProblem::AlsoComputed(module.clone());
+        if let Some(rule) = rule.filter(again) {
+            let problem = RecordProblem::AlsoComputed(rule.module.clone());
             return Err(RuleError::record(&line.place, "name", problem));
         }
     }
@@ -164,9 +169,8 @@ pub fn assess_capital(
         rules.filter(|line| stated.contains_key(line.name.as_str()))
     };
     let present = |ratio: Ratio, module: &str| {
-        module == CREDIT_RISK
-            || derivatives(module)
-            || lines().any(|line| line.module == module && line.effect.serves(ratio))
+        let serves = |line: &StatedLine| line.effect.serves(ratio, &rulebook.stated);
+        computes(linked, module, ratio) || lines().any(|line| line.module == module && serves(line))
     };
     let ratios = ratios::all(
         rulebook,

@@ -28,9 +28,7 @@ use crate::protocol::key::{KeyError, VerifyingKey};
 use crate::protocol::layout::{Layout, LayoutError, Size};
 use crate::protocol::params::PublicParams;
 use crate::protocol::publics::{PublicTable, Publics};
-use crate::rulebook::{
-    COUNTERPARTY_RISK, CREDIT_RISK as CREDIT_RISK_MODULE, Rulebook, StatedEffect,
-};
+use crate::rulebook::{COUNTERPARTY_RISK, Rulebook, StatedEffect, StatedLine, computes};
 use crate::snapshot::Snapshot;
 use crate::statement::{CAPITAL_MODULE, Linked, Prices, RowCircuit, Statement};
 
@@ -267,13 +265,11 @@ pub fn missing_modules(
                 .get(ratio.name())
                 .ok_or(PlanError::Ratio(ratio.name()))?;
             missing.extend(rule.needs.iter().filter(|module| {
-                let is_stated =
-                    rulebook.stated.iter().zip(stated).any(|(line, on)| {
-                        *on && line.module == **module && line.effect.serves(*ratio)
-                    });
-                let computed = linked.credit_risk && *module == CREDIT_RISK_MODULE
-                    || linked.counterparty_risk && *module == COUNTERPARTY_RISK;
-                !(is_stated || computed)
+                let lines = &rulebook.stated;
+                let is_stated = lines.iter().zip(stated).any(|(line, on)| {
+                    *on && line.module == **module && line.effect.serves(*ratio, lines)
+                });
+                !(is_stated || computes(linked, module, *ratio))
             }));
         }
     }
@@ -291,9 +287,11 @@ pub fn capital_plan(rulebook: &Rulebook, statement: &Statement) -> Result<Capita
             .ok_or(PlanError::StatedLine(*line))? = true;
     }
     let linked = statement.linked();
+    // Of risk-weighted assets: what a line of that module adds to the leverage measure nobody computes.
     let twice = |module: &str| {
         let mut lines = rulebook.stated.iter().zip(&stated);
-        lines.any(|(line, on)| *on && line.module == module)
+        let adds = |line: &StatedLine| line.effect == StatedEffect::AddsToRwa;
+        lines.any(|(line, on)| *on && line.module == module && adds(line))
     };
     if linked.counterparty_risk && twice(COUNTERPARTY_RISK) {
         return Err(PlanError::Twice(COUNTERPARTY_RISK));

@@ -15,6 +15,7 @@ use std::collections::BTreeMap;
 
 use crate::claim::Ratio;
 use crate::protocol::layout::{BLINDING_ROWS, Size, Standard};
+use crate::statement::Linked;
 
 pub use derivatives::{
     Aggregation, ClassLine, DerivativeClass, DerivativeGroup, Derivatives, MarginPeriod,
@@ -303,14 +304,27 @@ pub enum StatedEffect {
 }
 
 impl StatedEffect {
-    /// Whether a line with this effect can stand for a module that a ratio needs: whether it raises
-    /// what the ratio divides by. A reduction stands for none.
-    pub fn serves(self, ratio: Ratio) -> bool {
+    /// Whether a line with this effect, among the lines of its rulebook, can stand for a module that
+    /// a ratio needs: whether it raises what the ratio divides by. A reduction stands for none; nor
+    /// does an addition to a measure that another line is the whole of.
+    pub fn serves(self, ratio: Ratio, among: &[StatedLine]) -> bool {
+        let whole = || among.iter().any(|line| line.effect == Self::IsLeverage);
         match self {
             Self::AddsToRwa => ratio != Ratio::Leverage,
-            Self::AddsToLeverage | Self::IsLeverage => ratio == Ratio::Leverage,
+            Self::AddsToLeverage => ratio == Ratio::Leverage && !whole(),
+            Self::IsLeverage => ratio == Ratio::Leverage,
             Self::ReducesRwa => false,
         }
+    }
+}
+
+/// Whether what circuits compute of a module enters what a ratio divides by: credit risk enters
+/// risk-weighted assets and the leverage measure, counterparty credit risk the former alone.
+pub(crate) fn computes(linked: Linked, module: &str, ratio: Ratio) -> bool {
+    match module {
+        CREDIT_RISK => linked.credit_risk,
+        COUNTERPARTY_RISK => linked.counterparty_risk && ratio != Ratio::Leverage,
+        _ => false,
     }
 }
 

@@ -3,12 +3,15 @@
 mod common;
 
 use common::*;
+use num_bigint::BigUint;
 use num_rational::BigRational;
+use plimsoll_circuits::amount::EXPOSURE_SCALE;
+use plimsoll_circuits::book::{Book, NettingSet};
 use plimsoll_circuits::capital::{CapitalAssessment, CreditTotals, assess_capital, conservation};
 use plimsoll_circuits::claim::{Claim, Ratio};
 use plimsoll_circuits::proofs::missing_modules;
 use plimsoll_circuits::rule_error::{RecordProblem, RuleError};
-use plimsoll_circuits::rulebook::{BUILTIN, Rulebook};
+use plimsoll_circuits::rulebook::{BUILTIN, Rulebook, RulebookError, RulebookProblem};
 use plimsoll_circuits::statement::Linked;
 
 fn whole(value: i64) -> BigRational {
@@ -320,6 +323,81 @@ fn a_line_of_leverage_serves_no_risk_based_ratio() {
         let linked = Linked::default();
         let modules = missing_modules(&rulebook, &claims, &on, linked).expect("known");
         assert_eq!(lacks(&modules), missing, "{line}");
+    }
+}
+
+/// Counterparty credit risk is computed for risk-weighted assets, and not for the leverage measure: a
+/// rulebook that asks for it there asks for a line, which may be stated beside what is computed.
+#[test]
+fn computed_counterparty_risk_serves_no_leverage_ratio() {
+    let text = BUILTIN[0].1;
+    let text = text.replacen(
+        "module = \"leverage-derivatives\"",
+        "module = \"counterparty-risk\"",
+        1,
+    );
+    let text = text.replacen("\"leverage-derivatives\", ", "\"counterparty-risk\", ", 1);
+    let rulebook = Rulebook::parse(&text).expect("valid");
+    let module = "counterparty-risk";
+    let lacks = |modules: &[String]| modules.iter().any(|missing| missing == module);
+    let linked = Linked {
+        credit_risk: true,
+        counterparty_risk: true,
+    };
+    let totals = CreditTotals {
+        rwa: BigUint::ZERO,
+        measure: BigUint::from(1_000_u32) * BigUint::from(10_u32).pow(EXPOSURE_SCALE),
+    };
+    let assessed = |stated: &[(&str, u64)]| {
+        let book = Book {
+            capital: vec![line("at1-instruments", 40)],
+            stated: stated
+                .iter()
+                .map(|(name, amount)| line(name, *amount))
+                .collect(),
+            netting_sets: vec![NettingSet::default()],
+            ..book()
+        };
+        assess_capital(&book, &rulebook, &totals)
+    };
+    for (stated, holds) in [(&[][..], true), (&[("leverage-derivatives", 500)], false)] {
+        let found = assessed(stated).unwrap_or_else(|error| panic!("{error}"));
+        let leverage = found.ratio(Ratio::Leverage).expect("it has it");
+        assert_eq!(
+            leverage.holds(30_000),
+            holds,
+            "four hundredths, or less than three"
+        );
+        assert_eq!(lacks(&leverage.missing), stated.is_empty());
+        assert!(!lacks(
+            &found.ratio(Ratio::Cet1).expect("it has it").missing
+        ));
+        let is = |name: &str| stated.iter().any(|(known, _)| *known == name);
+        let on: Vec<bool> = rulebook.stated.iter().map(|l| is(&l.name)).collect();
+        for (claim, missing) in [("leverage>=3%", stated.is_empty()), ("cet1>=8%", false)] {
+            let claims = [Claim::parse(claim).expect("a claim")];
+            let modules = missing_modules(&rulebook, &claims, &on, linked).expect("known");
+            assert_eq!(lacks(&modules), missing, "{claim}");
+        }
+    }
+    // What adds to risk-weighted assets is still not stated a second time.
+    let twice = assessed(&[("counterparty-risk", 1)]).unwrap_err();
+    let RuleError::Record { problem, .. } = twice else {
+        panic!("{twice}");
+    };
+    assert_eq!(problem, RecordProblem::AlsoComputed(module.to_owned()));
+}
+
+/// Beside a line that is the whole measure, an addition to it adds nothing, and stands for nothing.
+#[test]
+fn beside_the_whole_measure_no_addition_serves() {
+    let whole = "\n[[stated]]\nname = \"whole\"\neffect = \"is-leverage\"\nparagraph = \"none\"\nsure = \"X\"\n";
+    match Rulebook::parse(&format!("{}{whole}", BUILTIN[0].1)) {
+        Err(RulebookError::Invalid { key, problem, .. }) => {
+            assert_eq!(key, "ratios.leverage");
+            assert!(matches!(problem, RulebookProblem::Effect(_)), "{problem:?}");
+        }
+        other => panic!("{:?}", other.map(|rulebook| rulebook.name)),
     }
 }
 

@@ -74,6 +74,20 @@ fn what_is_computed_is_neither_missing_nor_stated() {
     let plan = capital_plan(&basel, &twice).map(|_| ());
     assert_eq!(plan, Err(PlanError::Twice(COUNTERPARTY_RISK)));
 
+    // A line of the same module that adds to the leverage measure is something else.
+    let mut other = basel.clone();
+    for line in &mut other.stated {
+        if line.name == "leverage-derivatives" {
+            line.module = COUNTERPARTY_RISK.to_owned();
+        }
+    }
+    let both = statement(
+        &other,
+        &[RowCircuit::Derivatives],
+        &["leverage-derivatives"],
+    );
+    assert!(capital_plan(&other, &both).is_ok());
+
     let us = rules("us-standardised");
     let unknown = statement(&us, &[RowCircuit::Derivatives], &[]);
     let plan = capital_plan(&us, &unknown).map(|_| ());

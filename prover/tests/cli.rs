@@ -300,7 +300,7 @@ fn rulebooks() {
     assert!(
         screen
             .err
-            .contains("the upper edges of the bands do not rise\nhint: order the bands"),
+            .contains("edges or days that are to rise do not rise\nhint: order them"),
         "{}",
         screen.err
     );

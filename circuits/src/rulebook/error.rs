@@ -74,8 +74,8 @@ pub enum RulebookProblem {
         /// Capacity.
         limit: usize,
     },
-    /// Upper edges that do not rise.
-    #[error("the upper edges of the bands do not rise")]
+    /// Upper edges of bands, or days, that do not rise.
+    #[error("edges or days that are to rise do not rise")]
     Disordered,
     /// A last band with an upper edge, or another band without one.
     #[error("exactly the last band is `open`")]
@@ -131,8 +131,8 @@ pub enum RulebookProblem {
     /// Correlations that no three variables have.
     #[error("no three buckets have these correlations: their matrix has a negative eigenvalue")]
     Correlations,
-    /// A margin period that a netting set would need and nobody listed.
-    #[error("the margin period of {0} days is not listed")]
+    /// A margin period that a netting set would need and nobody listed where it is looked for.
+    #[error("the margin period of {0} days is not listed here")]
     Period(u32),
     /// A supervisory factor that is not exact with its multiples.
     #[error("the factor times its multiples is not a whole number of millionths")]
@@ -182,7 +182,7 @@ impl RulebookProblem {
             Self::Duplicate(_) => "remove one of the two, or rename it",
             Self::Empty => "add at least one entry",
             Self::Capacity { .. } => "merge entries that carry the same number",
-            Self::Disordered => "order the bands by their upper edge, lowest first",
+            Self::Disordered => "order them, the lowest first",
             Self::OpenEnd => "write \"open\" as the upper edge of the last band, and only there",
             Self::WeightsFall => "order the weights so that a higher measure never weighs less",
             Self::HaircutsFall => {

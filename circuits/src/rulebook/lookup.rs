@@ -81,10 +81,13 @@ impl Rulebook {
 
     /// Every row of the banded table, by key and band.
     pub fn banded_rows(&self) -> Vec<BandedRow> {
-        (1..)
-            .zip(self.banded_keys())
-            .flat_map(|(number, key)| self.rows_of(number, &key))
-            .collect()
+        self.each_banded_row().collect()
+    }
+
+    /// The same one by one: of a rulebook that was not counted yet there may be too many to hold.
+    pub(super) fn each_banded_row(&self) -> impl Iterator<Item = BandedRow> {
+        let keys = (1..).zip(self.banded_keys());
+        keys.flat_map(|(number, key)| self.rows_of(number, &key))
     }
 
     /// The keys in order: class rows; class rows that mismatch touches, raised; banded classes,

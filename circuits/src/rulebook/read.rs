@@ -11,10 +11,11 @@ use std::ops::Range;
 use toml::Spanned;
 
 use super::text::{Pair, RulebookText, Word};
-use super::{BUILTIN, Rulebook, RulebookError, RulebookProblem, Source};
+use super::{BUILTIN, MAX_BANDED_ROWS, Rulebook, RulebookError, RulebookProblem, Source};
 use crate::book::Day;
 use crate::cells::tables::scaled_haircut_rows;
 use crate::decimal::parse_percent;
+use crate::statement::Linked;
 use crate::text::{Position, from_toml, is_name};
 
 /// Edges of loan-to-value bands fit 24 bits: a bound of the tables, not of any rule.
@@ -81,7 +82,12 @@ impl Reader<'_> {
         let capital = self.capital(fields.capital, fields.thresholds.is_some())?;
         let thresholds = fields.thresholds.map(|t| self.thresholds(t)).transpose()?;
         let stated = self.stated(fields.stated)?;
-        let ratios = self.ratios(fields.ratios, &stated)?;
+        // What a proof can compute under these rules.
+        let computed = Linked {
+            credit_risk: true,
+            counterparty_risk: fields.derivatives.is_some(),
+        };
+        let ratios = self.ratios(fields.ratios, &stated, computed)?;
         let (conservation_buffer, conservation_steps) = self.conservation(fields.conservation)?;
         let derivatives = fields
             .derivatives
@@ -112,8 +118,9 @@ impl Reader<'_> {
         for (key, count, limit) in [
             (
                 "banded",
-                rulebook.banded_rows().len(),
-                super::MAX_BANDED_ROWS,
+                // No further than to the first that is too many.
+                rulebook.each_banded_row().take(MAX_BANDED_ROWS + 1).count(),
+                MAX_BANDED_ROWS,
             ),
             (
                 "haircuts",

@@ -35,11 +35,32 @@ fn no_source_may_be_empty() {
 fn maturities_that_the_circuits_tell_apart_are_accepted() {
     for (from, to) in [
         ("[\"3650 days\", \"4%\"]", "[\"8190 days\", \"4%\"]"),
-        ("cap_days = 1825", "cap_days = 8191"),
+        ("cap_days = 1825", "cap_days = 2139"),
+        (
+            "cap_days = 1825\nfloor_quarter_days = 365",
+            "cap_days = 8191\nfloor_quarter_days = 24572",
+        ),
     ] {
         assert!(BUILTIN[0].1.contains(from), "{from}");
         let changed = BUILTIN[0].1.replacen(from, to, 1);
         assert!(Rulebook::parse(&changed).is_ok(), "{to}");
+    }
+    // What they are divided by has 13 bits.
+    for (from, to) in [
+        ("cap_days = 1825", "cap_days = 2140"),
+        (
+            "cap_days = 1825\nfloor_quarter_days = 365",
+            "cap_days = 8191\nfloor_quarter_days = 24571",
+        ),
+    ] {
+        match Rulebook::parse(&BUILTIN[0].1.replacen(from, to, 1)) {
+            Err(RulebookError::Invalid {
+                key,
+                problem: RulebookProblem::Bound { .. },
+                ..
+            }) => assert_eq!(key, "haircuts.maturity_mismatch"),
+            other => panic!("{to}: {:?}", other.map(|rulebook| rulebook.name)),
+        }
     }
 }
 

@@ -10,10 +10,10 @@ use crate::rulebook::text::{
     CapitalText, ConservationText, RatioText, StatedText, ThresholdsText, Word,
 };
 use crate::rulebook::{
-    CREDIT_RISK, CapitalItem, ConservationStep, MAX_CAPITAL_ITEMS, MAX_STATED_LINES,
-    MAX_THRESHOLD_ITEMS, RatioRule, Role, RulebookProblem, StatedEffect, StatedLine, Thresholds,
-    Tier,
+    CapitalItem, ConservationStep, MAX_CAPITAL_ITEMS, MAX_STATED_LINES, MAX_THRESHOLD_ITEMS,
+    RatioRule, Role, RulebookProblem, StatedEffect, StatedLine, Thresholds, Tier, computes,
 };
+use crate::statement::Linked;
 
 /// The ratios that a rulebook has.
 const RATIOS: [Ratio; 4] = [Ratio::Cet1, Ratio::Tier1, Ratio::Total, Ratio::Leverage];
@@ -187,6 +187,7 @@ impl Reader<'_> {
         &mut self,
         texts: BTreeMap<String, Spanned<RatioText>>,
         stated: &[StatedLine],
+        computed: Linked,
     ) -> Checked<BTreeMap<String, RatioRule>> {
         let mut ratios = BTreeMap::new();
         for (name, text) in texts {
@@ -209,7 +210,7 @@ impl Reader<'_> {
             let mut needs = Vec::new();
             for need in &text.needs {
                 let module = self.fresh(need, &key, &mut seen)?;
-                if module != CREDIT_RISK {
+                if !computes(computed, &module, ratio) {
                     let mut lines = stated
                         .iter()
                         .filter(|line| line.module == module)
@@ -217,7 +218,7 @@ impl Reader<'_> {
                     if lines.peek().is_none() {
                         return self.fail(&need.span(), &key, RulebookProblem::Module(module));
                     }
-                    if !lines.any(|line| line.effect.serves(ratio)) {
+                    if !lines.any(|line| line.effect.serves(ratio, stated)) {
                         return self.fail(&need.span(), &key, RulebookProblem::Effect(module));
                     }
                 }

@@ -18,6 +18,8 @@ const MATURITY_LIMIT: Limit = Limit(LONGEST_MATURITY, "8191 days");
 /// Below the edge of the open band, which stands in the table at the longest maturity: with two
 /// rows at one edge a prover could choose the lower haircut.
 const EDGE_LIMIT: Limit = Limit(LONGEST_MATURITY - 1, "8190 days");
+/// Most quarter days of protection above the floor.
+const MOST_QUARTERS: u64 = LONGEST_MATURITY + 1;
 /// Entries of a list of intervals.
 const MAX_INTERVALS: usize = 16;
 
@@ -37,6 +39,15 @@ impl Reader<'_> {
         let mismatch_cap_days = self.days(&mismatch.cap_days, key, MATURITY_LIMIT)?;
         let mismatch_floor_quarter_days =
             self.days(&mismatch.floor_quarter_days, key, FLOOR_LIMIT)?;
+        // What protection is divided by, less one: 13 bits in the circuit.
+        if 4 * u64::from(mismatch_cap_days) > u64::from(mismatch_floor_quarter_days) + MOST_QUARTERS
+        {
+            let problem = RulebookProblem::Bound {
+                text: mismatch_cap_days.to_string(),
+                limit: "8192 quarter days more than the floor",
+            };
+            return self.fail(&mismatch.cap_days.span(), key, problem);
+        }
         let mismatch_original_days = self.days(&mismatch.original_days, key, MATURITY_LIMIT)?;
         self.source(key, &mismatch.paragraph, &mismatch.sure)?;
 
