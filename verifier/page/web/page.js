@@ -60,6 +60,8 @@
   // What went wrong before there was anything to say of an attestation.
 
   function problem(text, hint) {
+    // An answer that is still to come is to a question which this takes the place of.
+    asked += 1;
     const article = make("article", undefined, "problem");
     article.append(make("h2", "Nothing was checked"), make("p", text));
     if (hint) article.append(make("p", hint, "hint"));
@@ -208,9 +210,9 @@
       free();
     } else if (data.kind === "answer") {
       bar.value = 1000;
-      if (data.number === asked && !waiting) {
+      if (!waiting) {
         working(false);
-        show(data.answer);
+        if (data.number === asked) show(data.answer);
       }
       free();
     } else if (data.kind === "stopped") {

@@ -205,7 +205,8 @@ fn a_file_is_dropped_anywhere() {
             shown.as_str().unwrap().to_owned()
         };
         // Whom its reader trusts is not for an attestation's sender to say.
-        dropped(vec![trust.clone(), bank.clone()]).await;
+        let both = vec![trust.clone(), bank.clone()];
+        dropped(both.clone()).await;
         let words = browser.answer().await;
         let wanted = "trust.toml came together with an attestation";
         assert!(words.contains(wanted), "{words}");
@@ -226,5 +227,13 @@ fn a_file_is_dropped_anywhere() {
             beside.contains("trust.toml") && beside.contains("trust file"),
             "{beside}"
         );
+        // What is refused while a question runs is not answered with that question's answer.
+        browser.tick(true).await;
+        dropped(both).await;
+        let refused = browser.answer().await;
+        assert!(refused.contains(wanted), "{refused}");
+        browser.wait("progress[hidden]").await;
+        assert_eq!(browser.answer().await, refused);
+        assert!(browser.verdicts().await.is_empty());
     });
 }
