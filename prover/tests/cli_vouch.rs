@@ -232,7 +232,7 @@ fn a_servicer_vouches_and_a_bank_proves() {
     assert_eq!(verify(&["--html", page.to_str().unwrap()]), 0);
     let html = fs::read_to_string(&page).unwrap();
     assert!(html.contains("by The servicer (key "), "{html}");
-    assert!(html.contains("accounts contract 12"), "{html}");
+    assert!(html.contains("accounts &quot;contract 12&quot;;"), "{html}");
     // A single loan of the servicer's columns, shown.
     desk.good(&[
         "disclose",

@@ -38,7 +38,7 @@ fn a_reader_is_told_whose_word_it_is() {
     let page = report::page("a", &known);
     assert!(page.contains("by The servicer (key "), "{page}");
     assert!(
-        page.contains("accounts contract A; as of 2023-12-31, number 3"),
+        page.contains("accounts \"contract A\"; as of 2023-12-31, number 3"),
         "{page}"
     );
     assert!(
@@ -56,7 +56,7 @@ fn a_reader_is_told_whose_word_it_is() {
     let page = report::page("a", &unknown);
     assert!(page.contains("by a key you do not know ("), "{page}");
     assert!(
-        page.contains("which calls itself Example servicer"),
+        page.contains("which calls itself \"Example servicer\";"),
         "{page}"
     );
     assert_eq!(report::json("a", &unknown)["vouched"][0]["known"], false);
