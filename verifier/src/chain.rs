@@ -350,9 +350,11 @@ mod tests {
         let mut seen = Seen::default();
         seen.note(&honest[2]);
         let mut other = chain(5);
-        for at in 2..5 {
-            other[at].digest[31] = 99;
-            other[at].previous[31] = if at > 2 { 99 } else { other[at].previous[31] };
+        for link in &mut other[2..] {
+            link.digest[31] = 99;
+            if link.sequence > 3 {
+                link.previous[31] = 99;
+            }
         }
         let fork = || Broken(ChainError::Fork(3));
         let overwritten = || Broken(ChainError::Overwritten);
