@@ -270,9 +270,21 @@ fn the_screens_show_it() {
     ];
     let (status, one) = desk.json(&[&args[..], &["moved"]].concat());
     assert_eq!((status, &one["reason"]), (1, &json!("countersignature")));
+    assert_eq!(one["cause"], "countersignature.other_attestation");
     follows("verdict", &one);
     let (status, one) = desk.json(&[&args[..], &["noise"]].concat());
     assert_eq!((status, &one["reason"]), (1, &json!("countersignature")));
+    let cause = one["cause"].as_str().unwrap();
+    assert!(cause.starts_with("envelope."), "{cause}");
+    let mut later = Envelope::decode(&moved, PayloadType::Countersignature, 1 << 20).unwrap();
+    let text = String::from_utf8(later.payload).unwrap();
+    assert!(text.contains("countersignature:1"), "{text}");
+    later.payload = text
+        .replacen("countersignature:1", "countersignature:2", 1)
+        .into_bytes();
+    desk.write("later", &later.encode());
+    let (_, one) = desk.json(&[&args[..], &["later"]].concat());
+    assert_eq!(one["cause"], "countersignature.version");
     let both = desk.run(&["in", "--trust", "trust.toml", "--countersignature", "moved"]);
     assert_eq!((both.status, both.out.as_str()), (2, ""));
     // It refuses its own attestation, and nobody lays one beside it to more effect: what is signed is

@@ -345,4 +345,16 @@ fn whose_word_it_is() {
     let (status, one) = desk.json(&["a.plimsoll", "--trust", "known.toml"]);
     follows("verdict", &one);
     assert_eq!((status, &one["reason"]), (1, &json!("voucher")));
+    assert_eq!(one["cause"], "voucher.signature");
+    // A voucher of another version cannot be read, nor can what carries it.
+    let mut document = crate::document(&stored("with-servicer"));
+    let mut voucher = document.vouchers.remove(0);
+    let text = String::from_utf8(voucher.envelope.payload.clone()).unwrap();
+    assert!(text.contains("voucher:1"), "{text}");
+    voucher.envelope.payload = text.replacen("voucher:1", "voucher:2", 1).into_bytes();
+    let later = Document::with_vouchers(document.attestation, vec![voucher], k).encode();
+    desk.write("a.plimsoll", &later);
+    let (status, one) = desk.json(&["a.plimsoll", "--trust", "known.toml"]);
+    assert_eq!((status, &one["reason"]), (2, &json!("unreadable")));
+    assert_eq!(one["cause"], "voucher.version");
 }
