@@ -56,3 +56,32 @@ pub fn snapshots(trust: Option<&Trust>) -> Result<Vec<Snapshot>, BuiltinError> {
     }
     Ok(accepted)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::verdict::hex;
+
+    #[test]
+    fn what_is_built_in_counts_where_the_trust_file_lists_it() {
+        let names = |trust: Option<&Trust>| {
+            let rulebooks = rulebooks(trust).unwrap().into_iter().map(|r| r.name);
+            let snapshots = snapshots(trust).unwrap().into_iter().map(|s| s.name);
+            (rulebooks.collect::<Vec<_>>(), snapshots.collect::<Vec<_>>())
+        };
+        let all = rulebook::BUILTIN.map(|(name, _)| name.to_owned()).to_vec();
+        assert_eq!(names(None), (all, Vec::new()));
+        let none = Trust::parse("version = 1").unwrap();
+        assert_eq!(names(Some(&none)), (Vec::new(), Vec::new()));
+        let (rulebook, snapshot) = ("basel-2023", "example-2022-12-30");
+        let of_rulebook = hex(&Rulebook::builtin(rulebook).unwrap().digest());
+        let of_snapshot = hex(&Snapshot::builtin(snapshot).unwrap().digest());
+        let text = format!(
+            "version = 1\n[[rulebook]]\nname = \"r\"\ndigest = \"{of_rulebook}\"\n\
+             [[snapshot]]\nname = \"s\"\ndigest = \"{of_snapshot}\"\n"
+        );
+        let listed = Trust::parse(&text).unwrap();
+        let expected = (vec![rulebook.to_owned()], vec![snapshot.to_owned()]);
+        assert_eq!(names(Some(&listed)), expected);
+    }
+}

@@ -359,6 +359,10 @@ fn the_screens() {
     );
     let (status, json) = desk.json(&["b", "--receipt", "r", "--trust", "trust.toml"]);
     assert_eq!((status, &json["reason"]), (1, &json!("as_of")));
+    assert_eq!(
+        (&json["outcome"], &json["attestation"]),
+        (&json!("refused"), &Value::Null)
+    );
     let (status, json) = desk.json(&["--receipt", "r"]);
     assert_eq!((status, &json["reason"]), (2, &json!("no_trusted_key")));
     let nobody = desk.run(&["--receipt", "r"]);
