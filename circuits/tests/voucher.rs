@@ -10,14 +10,16 @@ use plimsoll_circuits::book::Lei;
 use plimsoll_circuits::claim::Claim;
 use plimsoll_circuits::document::{Document, DocumentError};
 use plimsoll_circuits::envelope::{Envelope, EnvelopeError, PayloadType, PublicKey, Signature};
+use plimsoll_circuits::protocol::layout::{Size, Small};
+use plimsoll_circuits::protocol::params::PublicParams;
 use plimsoll_circuits::rulebook::Rulebook;
 use plimsoll_circuits::snapshot::Snapshot;
 use plimsoll_circuits::statement::{
     MAX_VOUCHERS, RowCircuit, RowProofs, Statement, StatementError, VoucherRef,
 };
 use plimsoll_circuits::voucher::{
-    Block, Clause, MAX_ACCOUNTS, MAX_BLOCKS, SCHEMA, Terms, VOUCHER_TYPE, Voucher, VoucherError,
-    universe_of, words_of,
+    Block, Clause, MAX_ACCOUNTS, MAX_BLOCKS, SCHEMA, Terms, Unvouched, VOUCHER_TYPE, Voucher,
+    VoucherError, check_terms, universe_of, words_of,
 };
 use serde_json::{Value, json};
 
@@ -424,6 +426,49 @@ fn a_document_carries_its_vouchers_whole() {
         );
         signed[&name] = taken;
     }
+}
+
+/// A voucher that is named and not there, there and not named, or in another's place, by its number.
+#[test]
+fn each_voucher_stands_where_the_statement_names_it() {
+    let params = PublicParams::derive(Small::K);
+    let rulebook = Rulebook::builtin("basel-2023").unwrap();
+    let snapshot = Snapshot::builtin("usd-only").unwrap();
+    let other = Terms {
+        serial: 5,
+        ..terms()
+    };
+    let (one, two) = (signed(terms()), signed(other));
+    let named = |vouchers: &[&Voucher]| {
+        let reference = |voucher: &&Voucher| VoucherRef {
+            digest: voucher.digest,
+            rows: voucher
+                .terms
+                .blocks
+                .iter()
+                .map(|block| block.rows)
+                .collect(),
+        };
+        statement(vouchers.iter().map(reference).collect())
+    };
+    let said = |vouchers: &[&Voucher], statement: &Statement| {
+        let vouchers: Vec<Voucher> = vouchers.iter().map(|voucher| (*voucher).clone()).collect();
+        let checked =
+            check_terms::<Small>(&vouchers, statement, &params, [4; 32], &rulebook, &snapshot);
+        checked.unwrap_err()
+    };
+    let failed = |number, clause| Unvouched { number, clause };
+    let both = named(&[&one, &two]);
+    assert_eq!(said(&[], &both), failed(1, Clause::Missing));
+    assert_eq!(said(&[&one], &both), failed(2, Clause::Missing));
+    assert_eq!(said(&[&two, &one], &both), failed(1, Clause::Unnamed));
+    assert_eq!(
+        said(&[&one, &two], &named(&[&one])),
+        failed(2, Clause::Unnamed)
+    );
+    assert_eq!(said(&[&one], &named(&[])), failed(1, Clause::Unnamed));
+    // In their places, they are of other parameters than these.
+    assert_eq!(said(&[&one, &two], &both), failed(1, Clause::Parameters));
 }
 
 #[test]
