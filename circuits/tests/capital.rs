@@ -68,6 +68,9 @@ fn tiers_are_components_less_deductions() {
             "operational-risk"
         ]
     );
+    // The buffer is of all three ratios, and lacks what one of them lacks, once.
+    let buffer = found.ratio(Ratio::Buffer).expect("it has it");
+    assert_eq!(buffer.missing, cet1.missing);
 }
 
 #[test]

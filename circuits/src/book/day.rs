@@ -114,6 +114,15 @@ mod tests {
             assert_eq!(Day::of_seconds(seconds + 86_399), Some(day), "{text}");
         }
         assert_eq!(Day::of_seconds(i64::MAX), None);
+        for text in [
+            "2022/12-31",
+            "2022-12/31",
+            "2022-12-311",
+            "2022-12-3",
+            "20221231",
+        ] {
+            assert!(Day::parse(text).is_err(), "{text}");
+        }
     }
 
     /// Every day of the years 1900 to 2500: all ends of centuries, and of eras of 400 years.
